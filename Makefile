@@ -1,0 +1,56 @@
+# The commands of the project; `make` lists them. Each one prepares its own environment first.
+# Written for GNU make 3.81 (macOS) and later.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint format build synth deploy bench contracts clean
+
+PYTHON := .venv/bin/python
+READY := .venv/.ready
+
+export PATH := $(CURDIR)/.tools/uv/bin:$(PATH)
+# jsii prints a banner for each Node that is older or newer than those it was tested with.
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 18,20
+export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 1
+export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
+
+help: ## List the targets (the default)
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name text; do \
+		printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+setup: $(READY) ## Make .venv from uv.lock; installs uv into .tools when it is missing
+
+$(READY): uv.lock pyproject.toml cdk/bootstrap.sh
+	@sh cdk/bootstrap.sh && touch $@
+
+run: $(READY) ## Run everything on this machine: PORT, RESERVATION_SECONDS, DEMO=0, STRIPE_SECRET_KEY
+	@exec $(PYTHON) -m cdk.local
+
+test: $(READY) ## Run every test, with coverage: ARGS="-k reserve" for some
+	@exec $(PYTHON) -m pytest $(or $(ARGS),--cov)
+
+lint: $(READY) ## Check style, format and types
+	@$(PYTHON) -m ruff check
+	@$(PYTHON) -m ruff format --check
+	@$(PYTHON) -m mypy
+
+format: $(READY) ## Format the code and fix what can be fixed
+	@$(PYTHON) -m ruff check --fix-only
+	@$(PYTHON) -m ruff format
+
+build: $(READY) ## Build the assets of functions and layers into build/, without Docker
+	@$(PYTHON) -m layers.build
+
+synth: build ## Write the CloudFormation templates into cdk.out/
+	@$(PYTHON) -m cdk.app
+
+deploy: build ## Deploy to AWS with the credentials at hand: ARGS="-c stage=prod"
+	@exec npx --yes aws-cdk@2.1148.1 deploy --all $(ARGS)
+
+bench: $(READY) ## Measure the design budgets; writes build/bench.json
+	@exec $(PYTHON) -m tests.benchmarks
+
+contracts: $(READY) ## Regenerate events/ and the OpenAPI document
+	@$(PYTHON) -m cdk.contracts
+
+clean: ## Remove what was built; keeps .venv and .tools
+	rm -rf build cdk.out .local .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
