@@ -8,6 +8,8 @@ PYTHON := .venv/bin/python
 READY := .venv/.ready
 
 export PATH := $(CURDIR)/.tools/uv/bin:$(PATH)
+# Without it every process compiles the libraries anew.
+unexport PYTHONDONTWRITEBYTECODE
 # jsii prints a banner for each Node that is older or newer than those it was tested with.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 18,20
 export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 1

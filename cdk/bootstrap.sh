@@ -46,4 +46,4 @@ recent_uv || install_uv
 python=$(python_3_13) || fail "Python 3.13 is neither installed nor downloadable." \
   "Install it (pyenv install 3.13, brew install python@3.13), then run make again."
 unset VIRTUAL_ENV
-UV_PROJECT_ENVIRONMENT=.venv uv sync --locked --compile-bytecode --python "$python"
+UV_PROJECT_ENVIRONMENT=.venv uv sync --locked --python "$python"
