@@ -1,0 +1,22 @@
+"""Time: read at the edges with `now`, written everywhere in one fixed form."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import PlainSerializer
+
+
+def now() -> datetime:
+    """The present moment in UTC."""
+    return datetime.now(UTC)
+
+
+def rfc3339(moment: datetime) -> str:
+    """RFC 3339 UTC with milliseconds and `Z`: of fixed length, so that text sorts as time does."""
+    return (
+        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    )
+
+
+Timestamp = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
+"""A model's time, written by `rfc3339`."""

@@ -1,0 +1,23 @@
+"""The JSON shapes: snake_case in Python, camelCase on the wire, nothing undeclared and nothing coerced."""
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+
+class Input(BaseModel):
+    """A request body: strict, and unknown fields are refused."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+    )
+
+
+class View(BaseModel):
+    """A response body, written with camelCase names."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)

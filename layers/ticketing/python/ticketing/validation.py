@@ -1,0 +1,46 @@
+"""Pydantic's findings in the words of the API: one `FieldError` for each field."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from ticketing.errors import FieldError, Invalid
+from ticketing.schema import Input
+
+
+def read_body[Body: Input](model: type[Body], body: bytes) -> Body:
+    """The body as `model`. Raises Invalid with every field that breaks the model's rules."""
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        findings = error.errors(include_url=False, include_input=False)
+        raise Invalid(errors=[_field_error(finding) for finding in findings]) from None
+
+
+def _field_error(finding: Mapping[str, Any]) -> FieldError:
+    field = ".".join(str(part) for part in finding["loc"]) or None
+    if finding["type"] == "json_invalid":
+        return FieldError("The body is not valid JSON")
+    if field is None:
+        return FieldError("The body must be a JSON object")
+    return FieldError(_message(finding, _label(field)), field)
+
+
+def _label(field: str) -> str:
+    """`startsAt` as a person reads it: `Starts at`."""
+    return re.sub(r"(?<=[a-z])[A-Z]", lambda upper: f" {upper[0].lower()}", field).capitalize()
+
+
+def _message(finding: Mapping[str, Any], label: str) -> str:
+    match finding["type"]:
+        case "missing":
+            return f"{label} is required"
+        case "extra_forbidden":
+            return f"{label} is not a known field"
+        case "string_too_short" if finding["ctx"]["min_length"] == 1:
+            return f"{label} must not be empty"
+        case "value_error":
+            return str(finding["ctx"]["error"])
+    return re.sub(r"^\w+ should", f"{label} must", str(finding["msg"]))
