@@ -1,7 +1,8 @@
 """HTTP for every service: what a request is, how a handler gets its arguments, and how answers look.
 
-A handler declares what it needs by type: a path parameter (`str`), the caller (`User`, else 401), the
-body (a subclass of `Input`, else 400), a `Page` of a list, or the whole `Request`.
+A handler declares what it needs by type: a path parameter (`str`), the caller (`User`, else 401),
+the body (a subclass of `Input`, else 400), a `Page` of a list, or the whole `Request`. What it names
+first is refused first.
 """
 
 import base64
@@ -117,9 +118,9 @@ class Request:
         return Page.read(self.path, self.caller.id if self.caller else "", self.query)
 
     def check_media_type(self) -> None:
-        """Raises ContentTooLarge, or UnsupportedMediaType for a body that does not say it is JSON."""
+        """Raises ContentTooLarge, or UnsupportedMediaType unless the body says it is JSON."""
         media_type = self.headers.get("content-type", "").split(";")[0].strip().lower()
-        if self.body and media_type != JSON:
+        if media_type != JSON:
             raise UnsupportedMediaType
 
 
@@ -172,7 +173,6 @@ class HttpApi:
                 request = self._request
                 if not all(map(PATH_PARAMETER.fullmatch, path_parameters.values())):
                     raise NotFound
-                request.check_media_type()
                 bound = {name: read(request) for name, read in arguments.items()}
                 return _response(request, status, handler(**path_parameters, **bound))
 
@@ -245,7 +245,11 @@ def _arguments(handler: Callable[..., Any]) -> dict[str, Callable[[Request], Any
 
 
 def _body_reader(model: type[Input]) -> Callable[[Request], Input]:
-    return lambda request: read_body(model, request.body)
+    def read(request: Request) -> Input:
+        request.check_media_type()
+        return read_body(model, request.body)
+
+    return read
 
 
 def _response(request: Request, status: HTTPStatus, result: Any) -> Response[Any]:

@@ -1,0 +1,51 @@
+"""Fixtures of every unit test: an AWS account in memory, with the tables as they are deployed."""
+
+from collections.abc import Callable, Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from cdk.tables import TABLES
+from ticketing import aws, secrets
+from ticketing.dynamo import Table
+
+REGION = "eu-west-1"
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Lambda sets for every function; no test can reach a real account."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_REGION": REGION,
+        "POWERTOOLS_METRICS_NAMESPACE": "Ticketing",
+        "POWERTOOLS_SERVICE_NAME": "test",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def account() -> Iterator[None]:
+    """An empty AWS account; clients and secrets of the test before are forgotten."""
+    with mock_aws():
+        aws.client.cache_clear()
+        secrets.forget()
+        yield
+    aws.client.cache_clear()
+    secrets.forget()
+
+
+@pytest.fixture
+def make_table(account: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Table]:
+    """Creates a service's table and names it in the environment: `make_table("orders")`."""
+
+    def make(service: str) -> Table:
+        client = boto3.client("dynamodb", region_name=REGION)
+        client.create_table(**TABLES[service].definition(f"{service}-table"))
+        monkeypatch.setenv("TABLE_NAME", f"{service}-table")
+        return Table(aws.client("dynamodb"), f"{service}-table")
+
+    return make
