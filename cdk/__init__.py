@@ -1,0 +1,1 @@
+"""The infrastructure: what is deployed, decided here and nowhere else."""

@@ -1,0 +1,71 @@
+"""The app: `python -m cdk.app` writes cdk.out for the stage in the context (`-c stage=prod`)."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from aws_cdk import App, Tags, Validations
+
+from cdk.artifacts import ROOT, Artifacts, NotBuilt
+from cdk.settings import Settings, for_stage
+from cdk.stacks.auth import AuthStack
+from cdk.stacks.expiration import ExpirationStack
+from cdk.stacks.orders import OrdersStack
+from cdk.stacks.payments import PaymentsStack
+from cdk.stacks.platform import PlatformStack
+from cdk.stacks.tickets import TicketsStack
+
+
+def build_app(
+    settings: Settings,
+    artifacts: Artifacts | None = None,
+    *,
+    outdir: Path | None = None,
+    checked: bool = False,
+) -> App:
+    """All stacks of a stage. `checked`: synthesis also runs the rules, which takes seconds."""
+    app = new_app(outdir, checked=checked)
+    add_stacks(app, settings, artifacts or Artifacts())
+    return app
+
+
+def new_app(outdir: Path | None = None, *, checked: bool) -> App:
+    """An app with the flags of cdk.json, whoever starts it."""
+    flags = json.loads((ROOT / "cdk.json").read_text())["context"]
+    return App(
+        context=flags,
+        outdir=str(outdir) if outdir else None,
+        analytics_reporting=False,
+        tree_metadata=checked,
+        builtin_cloud_formation_validation=checked,
+    )
+
+
+def add_stacks(app: App, settings: Settings, artifacts: Artifacts) -> None:
+    """The stacks, and the order in which a first deployment needs them."""
+    platform = PlatformStack(app, settings, artifacts)
+    auth = AuthStack(app, settings, artifacts)
+    auth.add_stack_dependency(platform)
+    for service in (TicketsStack, OrdersStack, PaymentsStack):
+        service(app, settings, artifacts).add_stack_dependency(auth)
+    ExpirationStack(app, settings).add_stack_dependency(platform)
+    Tags.of(app).add("project", "ticketing")
+    Tags.of(app).add("stage", settings.stage)
+
+
+def main() -> int:
+    """Synthesize with every check; 1 and one line when the code was not built or a rule fails."""
+    outdir = None if "CDK_OUTDIR" in os.environ else ROOT / "cdk.out"
+    app = new_app(outdir, checked=True)
+    try:
+        add_stacks(app, for_stage(app.node.try_get_context("stage") or "dev"), Artifacts())
+    except (NotBuilt, ValueError) as error:
+        print(f"cdk: {error}", file=sys.stderr)
+        return 1
+    app.synth()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

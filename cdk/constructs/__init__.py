@@ -1,0 +1,1 @@
+"""The parts that stacks are made of; each states one rule that every use of it follows."""

@@ -1,0 +1,92 @@
+"""A table's publisher: its stream, through one function, onto the bus.
+
+A record that fails for good goes to a bucket: of all destinations only that one keeps the payload.
+"""
+
+from aws_cdk import Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from cdk.constructs.removal import removal
+from cdk.constructs.service import Service
+from cdk.constructs.service_function import FunctionSpec, ServiceFunction
+from cdk.constructs.service_table import ServiceTable
+from cdk.settings import Settings
+
+READ_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
+
+RETRIES = 20
+"""With Lambda's backoff about a quarter of an hour: longer than a short outage of the bus."""
+
+MAX_AGE = Duration.hours(6)
+"""A record lives 24 hours in the stream; one that is stuck must not hold its shard for all of it."""
+
+
+class TablePublisher(Construct):
+    """Sends the events that a service's items carry."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        service: Service,
+        table: ServiceTable,
+        bus: events.IEventBus,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.function = ServiceFunction(
+            self,
+            "Publisher",
+            service,
+            FunctionSpec(
+                module="publisher",
+                package="outbox",
+                purpose=f"Publishes the events that items of {service.name} carry",
+                timeout=Duration.seconds(30),
+                memory_mb=service.settings.worker_memory_mb,
+            ),
+            {"BUS_NAME": bus.event_bus_name},
+        )
+        self.function.allow("events:PutEvents", on=[bus.event_bus_arn])
+        self.function.allow(*READ_STREAM, on=[table.stream_arn])
+        self.function.allow("dynamodb:ListStreams", on=[f"{table.arn}/stream/*"])
+        self.failures = _failures(self, service.settings)
+        self.function.allow("s3:ListBucket", on=[self.failures.bucket_arn])
+        self.function.allow("s3:PutObject", on=[self.failures.arn_for_objects("aws/lambda/*")])
+        self._map(table)
+
+    def _map(self, table: ServiceTable) -> None:
+        """Start at the oldest record: a write before the mapping was there must not be missed."""
+        mapping = lambda_.CfnEventSourceMapping(
+            self,
+            "Mapping",
+            event_source_arn=table.stream_arn,
+            function_name=self.function.target.function_arn,
+            starting_position="TRIM_HORIZON",
+            batch_size=100,
+            maximum_batching_window_in_seconds=0,
+            bisect_batch_on_function_error=True,
+            maximum_retry_attempts=RETRIES,
+            maximum_record_age_in_seconds=int(MAX_AGE.to_seconds()),
+            function_response_types=["ReportBatchItemFailures"],
+            destination_config=lambda_.CfnEventSourceMapping.DestinationConfigProperty(
+                on_failure=lambda_.CfnEventSourceMapping.OnFailureProperty(
+                    destination=self.failures.bucket_arn
+                )
+            ),
+        )
+        mapping.node.add_dependency(self.function.role)
+
+
+def _failures(scope: Construct, settings: Settings) -> s3.Bucket:
+    return s3.Bucket(
+        scope,
+        "Failures",
+        encryption=s3.BucketEncryption.S3_MANAGED,
+        enforce_ssl=True,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        removal_policy=removal(settings),
+        lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(90))],
+    )

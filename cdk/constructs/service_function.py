@@ -1,0 +1,83 @@
+"""A function: one role that can do only what it was allowed, own logs, traces, ARM, compiled code.
+
+Nothing is granted by a construct library's default: every statement of the role is written by us.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from cdk.constructs.logs import log_group
+from cdk.constructs.service import Service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionSpec:
+    """What a function runs and how much of the machine it gets."""
+
+    module: str
+    """`api` of the package below: its `lambda_handler` is called."""
+
+    package: str
+    purpose: str
+    timeout: Duration
+    memory_mb: int
+    snap_start: bool = False
+
+
+class ServiceFunction(Construct):
+    """A deployed function of one service, and the role it runs with."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        service: Service,
+        spec: FunctionSpec,
+        environment: Mapping[str, str],
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.timeout = spec.timeout
+        self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        logs = log_group(self, "Logs", service.settings)
+        self.allow("logs:CreateLogStream", "logs:PutLogEvents", on=[logs.log_group_arn])
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            function_name=f"{service.settings.prefix}-{service.name}-{spec.module}",
+            description=spec.purpose,
+            code=service.artifacts.function(spec.package),
+            handler=f"{spec.package}.{spec.module}.lambda_handler",
+            layers=[*service.layers],
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            architecture=lambda_.Architecture.ARM_64,
+            memory_size=spec.memory_mb,
+            timeout=spec.timeout,
+            tracing=lambda_.Tracing.ACTIVE,
+            role=self.role,
+            log_group=logs,
+            environment=_environment(service) | dict(environment),
+            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if spec.snap_start else None,
+        )
+        self.target: lambda_.IFunction = (
+            lambda_.Alias(self, "Live", alias_name="live", version=self.function.current_version)
+            if spec.snap_start
+            else self.function
+        )
+        """What to invoke: with SnapStart the alias of the published version."""
+
+    def allow(self, *actions: str, on: Sequence[str]) -> None:
+        """Let the function do `actions` on the resources with these ARNs."""
+        self.role.add_to_policy(iam.PolicyStatement(actions=[*actions], resources=[*on]))
+
+
+def _environment(service: Service) -> dict[str, str]:
+    return {
+        "POWERTOOLS_SERVICE_NAME": service.name,
+        "POWERTOOLS_METRICS_NAMESPACE": "Ticketing",
+        "POWERTOOLS_LOG_LEVEL": service.settings.log_level,
+    }

@@ -1,0 +1,69 @@
+"""A service's table: on demand, recoverable to any second, protected where the stage says so."""
+
+from aws_cdk import aws_dynamodb as dynamodb
+from constructs import Construct
+
+from cdk.constructs.removal import removal
+from cdk.settings import Settings
+from cdk.tables import KEY, Index, TableSpec
+
+
+class ServiceTable(Construct):
+    """The table that one service owns and no other may touch."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, spec: TableSpec, settings: Settings
+    ) -> None:
+        super().__init__(scope, construct_id)
+        view = dynamodb.StreamViewType.NEW_AND_OLD_IMAGES
+        self.table = dynamodb.TableV2(
+            self,
+            "Table",
+            partition_key=_text(KEY),
+            billing=dynamodb.Billing.on_demand(),
+            encryption=dynamodb.TableEncryptionV2.dynamo_owned_key(),
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            deletion_protection=settings.protect_data,
+            removal_policy=removal(settings),
+            dynamo_stream=view if spec.publishes else None,
+            time_to_live_attribute=spec.ttl,
+            global_secondary_indexes=[_index(index) for index in spec.indexes],
+        )
+
+    @property
+    def name(self) -> str:
+        """The table's generated name."""
+        return self.table.table_name
+
+    @property
+    def arn(self) -> str:
+        """What an item action is allowed on."""
+        return self.table.table_arn
+
+    @property
+    def stream_arn(self) -> str:
+        """The stream of a table that publishes."""
+        arn = self.table.table_stream_arn
+        if arn is None:
+            msg = f"{self.node.path} has no stream"
+            raise ValueError(msg)
+        return arn
+
+    def index_arn(self, name: str) -> str:
+        """What a query of an index is allowed on."""
+        return f"{self.arn}/index/{name}"
+
+
+def _text(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)
+
+
+def _index(index: Index) -> dynamodb.GlobalSecondaryIndexPropsV2:
+    return dynamodb.GlobalSecondaryIndexPropsV2(
+        index_name=index.name,
+        partition_key=_text(index.partition),
+        sort_key=_text(index.sort),
+        projection_type=dynamodb.ProjectionType.ALL,
+    )

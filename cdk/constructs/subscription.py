@@ -1,0 +1,57 @@
+"""A subscription: rules on the bus fill one queue, and one function works it off.
+
+What cannot be delivered and what cannot be applied end in the same dead-letter queue, and both are
+the plain event there: one redrive serves both.
+"""
+
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from cdk.catalogue import consumed_by, source
+from cdk.constructs.queues import dead_letter_queue, work_queue
+from cdk.constructs.service import Service
+from cdk.constructs.service_function import ServiceFunction
+
+RECEIVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+
+
+class Subscription(Construct):
+    """Everything that a service consumes, by the event catalogue."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        service: Service,
+        subscriber: ServiceFunction,
+        bus: events.IEventBus,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.dead_letters = dead_letter_queue(self, "DeadLetters")
+        self.queue = work_queue(
+            self, "Queue", consumer_timeout=subscriber.timeout, dead_letters=self.dead_letters
+        )
+        for producer, names in consumed_by(service.name).items():
+            rule = events.Rule(
+                self,
+                producer.capitalize(),
+                event_bus=bus,
+                description=f"What {service.name} wants to know of {producer}",
+                event_pattern=events.EventPattern(source=[source(producer)], detail_type=names),
+            )
+            rule.add_target(targets.SqsQueue(self.queue, dead_letter_queue=self.dead_letters))
+        subscriber.allow(*RECEIVE, on=[self.queue.queue_arn])
+        mapping = lambda_.CfnEventSourceMapping(
+            self,
+            "Mapping",
+            event_source_arn=self.queue.queue_arn,
+            function_name=subscriber.target.function_arn,
+            batch_size=10,
+            function_response_types=["ReportBatchItemFailures"],
+            scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(
+                maximum_concurrency=service.settings.queue_concurrency
+            ),
+        )
+        mapping.node.add_dependency(subscriber.role)

@@ -1,0 +1,105 @@
+"""What differs between stages, and nothing else: one frozen value that the whole app is built from."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one stage."""
+
+    stage: str
+    prefix: str
+    """Starts the name of every stack, function and parameter, and is the name of the bus."""
+
+    protect_data: bool
+    """Tables are deletion-protected; data, keys and logs stay behind when a stack is deleted."""
+
+    log_retention_days: int
+    archive_retention_days: int
+    """How long published events can be replayed."""
+
+    log_level: str = "INFO"
+    cookie_secure: bool = True
+    reservation_seconds: int = 900
+    sale_partitions: int = 1
+    """Over how many index partitions the tickets on sale are spread."""
+
+    default_currency: str = "usd"
+    stripe_api_base: str | None = None
+    """Another endpoint than Stripe's own, for a double of it."""
+
+    api_memory_mb: int = 1024
+    """More memory is more CPU: it shortens the cold start a person waits for."""
+
+    worker_memory_mb: int = 512
+    snap_start: bool = False
+    """Serve HTTP from snapshots; billed for caching and restoring."""
+
+    throttle_rate: int = 500
+    """Requests a second that the API admits, over all its routes."""
+
+    throttle_burst: int = 1000
+    queue_concurrency: int = 10
+    """At how many batches a queue's consumer works at once, at most (2 or more)."""
+
+    allowed_origins: tuple[str, ...] = ()
+    """Foreign origins that browsers may call the API from; none: the API is same-origin."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a value that would deploy and then misbehave."""
+        if self.reservation_seconds < 1:
+            msg = "reservation_seconds must be at least 1"
+            raise ValueError(msg)
+        if self.sale_partitions < 1:
+            msg = "sale_partitions must be at least 1"
+            raise ValueError(msg)
+
+    @property
+    def bus_name(self) -> str:
+        """The event bus of the stage."""
+        return self.prefix
+
+    def replace(self, **changes: Any) -> Self:
+        """The same settings but for `changes`."""
+        return replace(self, **changes)
+
+
+PROD = Settings(
+    stage="prod",
+    prefix="ticketing",
+    protect_data=True,
+    log_retention_days=90,
+    archive_retention_days=90,
+)
+
+DEV = Settings(
+    stage="dev",
+    prefix="ticketing-dev",
+    protect_data=False,
+    log_retention_days=14,
+    archive_retention_days=7,
+    throttle_rate=50,
+    throttle_burst=100,
+)
+
+LOCAL = Settings(
+    stage="local",
+    prefix="ticketing",
+    protect_data=False,
+    log_retention_days=7,
+    archive_retention_days=1,
+    cookie_secure=False,
+    throttle_rate=10_000,
+    throttle_burst=5_000,
+)
+
+STAGES = {settings.stage: settings for settings in (PROD, DEV, LOCAL)}
+
+
+def for_stage(name: str) -> Settings:
+    """The settings of a stage; raises ValueError for one that does not exist."""
+    if name not in STAGES:
+        msg = f"unknown stage {name!r}: choose one of {', '.join(STAGES)}"
+        raise ValueError(msg)
+    return STAGES[name]

@@ -1,0 +1,123 @@
+"""Auth: accounts, sessions, and the authorizer that tells the other services who is calling."""
+
+import json
+
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from cdk import tables
+from cdk.artifacts import Artifacts
+from cdk.constructs.removal import removal
+from cdk.constructs.service_function import ServiceFunction
+from cdk.constructs.service_table import ServiceTable
+from cdk.constructs.shared import API_ID, AUTHORIZER_ID, tell, told
+from cdk.settings import Settings
+from cdk.stacks.service_stack import ServiceStack
+
+KEY_BYTES_AS_TEXT = 64
+CACHE_SECONDS = 300
+"""How long the gateway remembers whom a credential belongs to."""
+
+
+class AuthStack(ServiceStack):
+    """The only stack with the session key, and the only role that may read it."""
+
+    def __init__(self, scope: Construct, settings: Settings, artifacts: Artifacts) -> None:
+        super().__init__(scope, "auth", settings, artifacts, "auth")
+        table = ServiceTable(self, "Table", tables.AUTH, settings)
+        keys = self._add_session_keys()
+        api = self._add_api(table, keys)
+        routes = self.routes()
+        routes.public(
+            api,
+            [
+                "POST /api/users/signup",
+                "POST /api/users/signin",
+                "POST /api/users/signout",
+                "GET /api/users/currentuser",
+            ],
+        )
+        routes.fallback(api, "/api/users")
+        self._add_authorizer(keys)
+
+    def _add_session_keys(self) -> secretsmanager.Secret:
+        """`{"current": "k1", "k1": "..."}`: rotation adds a key beside it and moves `current`."""
+        return secretsmanager.Secret(
+            self,
+            "SessionKeys",
+            description="Signs sessions; holds each key that is still valid, and which is current",
+            removal_policy=removal(self.settings),
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                secret_string_template=json.dumps({"current": "k1"}),
+                generate_string_key="k1",
+                password_length=KEY_BYTES_AS_TEXT,
+                exclude_punctuation=True,
+            ),
+        )
+
+    def _add_api(self, table: ServiceTable, keys: secretsmanager.Secret) -> ServiceFunction:
+        api = self.http_function(
+            "api",
+            "Sign-up, sign-in, sign-out, current user",
+            {
+                "TABLE_NAME": table.name,
+                "SESSION_KEYS_SECRET": keys.secret_arn,
+                "COOKIE_SECURE": str(self.settings.cookie_secure).lower(),
+            },
+        )
+        api.allow(
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:ConditionCheckItem",
+            on=[table.arn],
+        )
+        api.allow("secretsmanager:GetSecretValue", on=[keys.secret_arn])
+        return api
+
+    def _add_authorizer(self, keys: secretsmanager.Secret) -> None:
+        """It says who calls, or nobody, and always lets the request through to the service."""
+        function = self.http_function(
+            "authorizer",
+            "Tells the services who is calling",
+            {"SESSION_KEYS_SECRET": keys.secret_arn},
+        )
+        function.allow("secretsmanager:GetSecretValue", on=[keys.secret_arn])
+        api_id = told(self, self.settings, API_ID)
+        authorizer = apigateway.CfnAuthorizer(
+            self,
+            "GatewayAuthorizer",
+            api_id=api_id,
+            name="session",
+            authorizer_type="REQUEST",
+            authorizer_uri=self._invocation_uri(function),
+            authorizer_payload_format_version="2.0",
+            enable_simple_responses=True,
+            identity_source=["$request.header.Authorization"],
+            authorizer_result_ttl_in_seconds=CACHE_SECONDS,
+        )
+        lambda_.CfnPermission(
+            self,
+            "GatewayMayAuthorize",
+            action="lambda:InvokeFunction",
+            function_name=function.target.function_arn,
+            principal="apigateway.amazonaws.com",
+            source_arn=self.format_arn(
+                service="execute-api",
+                resource=api_id,
+                resource_name=f"authorizers/{authorizer.ref}",
+            ),
+        )
+        tell(self, self.settings, AUTHORIZER_ID, authorizer.ref)
+
+    def _invocation_uri(self, function: ServiceFunction) -> str:
+        return self.format_arn(
+            service="apigateway",
+            account="lambda",
+            resource="path",
+            resource_name=f"2015-03-31/functions/{function.target.function_arn}/invocations",
+        )

@@ -1,0 +1,69 @@
+"""Expiration: one timer for each order, and no code of ours in it."""
+
+from pathlib import Path
+
+from aws_cdk import Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_stepfunctions as stepfunctions
+from constructs import Construct
+
+from cdk.artifacts import ROOT
+from cdk.catalogue import consumed_by, source
+from cdk.constructs import shared
+from cdk.constructs.logs import log_group
+from cdk.constructs.queues import dead_letter_queue
+from cdk.settings import Settings
+
+DEFINITION: Path = ROOT / "functions" / "expiration" / "state_machine.asl.json"
+
+GRACE_MILLISECONDS = 3000
+"""Past the expiry and orders' own grace, so that the announcement never comes too early."""
+
+
+class ExpirationStack(Stack):
+    """The state machine that waits, and the rule that starts it."""
+
+    def __init__(self, scope: Construct, settings: Settings) -> None:
+        super().__init__(
+            scope,
+            "Expiration",
+            stack_name=f"{settings.prefix}-expiration",
+            description="Ticketing: expiration",
+        )
+        bus = shared.bus(self, settings)
+        machine = self._add_machine(bus, settings)
+        dead_letters = dead_letter_queue(self, "DeadLetters")
+        for producer, names in consumed_by("expiration").items():
+            rule = events.Rule(
+                self,
+                producer.capitalize(),
+                event_bus=bus,
+                description="Starts the timer of an order",
+                event_pattern=events.EventPattern(source=[source(producer)], detail_type=names),
+            )
+            rule.add_target(targets.SfnStateMachine(machine, dead_letter_queue=dead_letters))
+
+    def _add_machine(self, bus: events.IEventBus, settings: Settings) -> stepfunctions.StateMachine:
+        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
+        role.add_to_policy(
+            iam.PolicyStatement(actions=["events:PutEvents"], resources=[bus.event_bus_arn])
+        )
+        return stepfunctions.StateMachine(
+            self,
+            "Timer",
+            state_machine_type=stepfunctions.StateMachineType.STANDARD,
+            definition_body=stepfunctions.DefinitionBody.from_string(DEFINITION.read_text()),
+            definition_substitutions={
+                "BusName": bus.event_bus_name,
+                "GraceMilliseconds": str(GRACE_MILLISECONDS),
+            },
+            role=role,
+            tracing_enabled=True,
+            logs=stepfunctions.LogOptions(
+                destination=log_group(self, "Logs", settings),
+                level=stepfunctions.LogLevel.ERROR,
+                include_execution_data=False,
+            ),
+        )

@@ -1,0 +1,79 @@
+"""Orders: the arbiter of who holds a ticket."""
+
+from aws_cdk import Duration
+from constructs import Construct
+
+from cdk import tables
+from cdk.artifacts import Artifacts
+from cdk.constructs.schedule import Schedule
+from cdk.constructs.service_function import ServiceFunction
+from cdk.constructs.service_table import ServiceTable
+from cdk.settings import Settings
+from cdk.stacks.service_stack import ServiceStack
+
+READ_AND_WRITE = (
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+    "dynamodb:ConditionCheckItem",
+)
+"""A transaction is allowed by what its parts do: it has no action of its own."""
+
+
+class OrdersStack(ServiceStack):
+    """The orders table, its HTTP function, consumer, publisher, and the sweeper of each minute."""
+
+    def __init__(self, scope: Construct, settings: Settings, artifacts: Artifacts) -> None:
+        super().__init__(scope, "orders", settings, artifacts)
+        table = ServiceTable(self, "Table", tables.ORDERS, settings)
+        self._add_routes(self._add_api(table))
+        self.subscribe(self._add_subscriber(table))
+        self.publish(table)
+        Schedule(self, "SweeperSchedule", self._add_sweeper(table), every=Duration.minutes(1))
+
+    def _add_api(self, table: ServiceTable) -> ServiceFunction:
+        api = self.http_function(
+            "api",
+            "Reserves tickets; lists, shows and cancels orders",
+            {
+                "TABLE_NAME": table.name,
+                "RESERVATION_SECONDS": str(self.settings.reservation_seconds),
+            },
+        )
+        api.allow(*READ_AND_WRITE, on=[table.arn])
+        api.allow("dynamodb:Query", on=[table.index_arn("by_user")])
+        return api
+
+    def _add_subscriber(self, table: ServiceTable) -> ServiceFunction:
+        subscriber = self.worker(
+            "subscriber",
+            "Keeps the copy of tickets; confirms, completes, cancels and expires orders",
+            {"TABLE_NAME": table.name},
+            timeout=Duration.seconds(20),
+        )
+        subscriber.allow(*READ_AND_WRITE, on=[table.arn])
+        return subscriber
+
+    def _add_sweeper(self, table: ServiceTable) -> ServiceFunction:
+        sweeper = self.worker(
+            "sweeper",
+            "Expires the orders whose timer was lost",
+            {"TABLE_NAME": table.name},
+            timeout=Duration.seconds(50),
+        )
+        sweeper.allow(*READ_AND_WRITE, on=[table.arn])
+        sweeper.allow("dynamodb:Query", on=[table.index_arn("by_expiry")])
+        return sweeper
+
+    def _add_routes(self, api: ServiceFunction) -> None:
+        routes = self.routes()
+        routes.protected(
+            api,
+            [
+                "POST /api/orders",
+                "GET /api/orders",
+                "GET /api/orders/{id}",
+                "DELETE /api/orders/{id}",
+            ],
+        )
+        routes.fallback(api, "/api/orders")

@@ -1,0 +1,122 @@
+"""What services share: the bus with its archive, the API with its logs and its reference."""
+
+import json
+
+from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_events as events
+from constructs import Construct
+
+from cdk.artifacts import Artifacts
+from cdk.catalogue import SOURCE_PREFIX
+from cdk.constructs.layers import Layers
+from cdk.constructs.logs import log_group
+from cdk.constructs.routes import ServiceRoutes
+from cdk.constructs.service import Service
+from cdk.constructs.service_function import FunctionSpec, ServiceFunction
+from cdk.constructs.shared import API_ID, tell
+from cdk.settings import Settings
+
+ACCESS_LOG = {
+    "requestId": "$context.requestId",
+    "time": "$context.requestTime",
+    "routeKey": "$context.routeKey",
+    "method": "$context.httpMethod",
+    "path": "$context.path",
+    "status": "$context.status",
+    "length": "$context.responseLength",
+    "latency": "$context.responseLatency",
+    "integrationLatency": "$context.integrationLatency",
+    "integrationError": "$context.integrationErrorMessage",
+    "authorizerError": "$context.authorizer.error",
+    "error": "$context.error.message",
+}
+"""One line a request. No address, agent or user: logs hold no personal data."""
+
+
+class PlatformStack(Stack):
+    """The bus and the API. It knows no service; services find it by name."""
+
+    def __init__(self, scope: Construct, settings: Settings, artifacts: Artifacts) -> None:
+        super().__init__(
+            scope,
+            "Platform",
+            stack_name=f"{settings.prefix}-platform",
+            description="Ticketing: the event bus and the HTTP API",
+        )
+        self._add_bus(settings)
+        api = self._add_api(settings)
+        self._add_reference(api, settings, artifacts)
+        tell(self, settings, API_ID, api.api_id)
+        CfnOutput(self, "ApiUrl", value=api.api_endpoint)
+
+    def _add_bus(self, settings: Settings) -> None:
+        bus = events.EventBus(
+            self, "Bus", event_bus_name=settings.bus_name, description="Ticketing's domain events"
+        )
+        bus.archive(
+            "Archive",
+            description="Every domain event, to replay them",
+            event_pattern=events.EventPattern(source=events.Match.prefix(SOURCE_PREFIX)),
+            retention=Duration.days(settings.archive_retention_days),
+        )
+
+    def _add_api(self, settings: Settings) -> apigateway.HttpApi:
+        """The API; its one stage deploys each route as soon as a service adds it."""
+        api = apigateway.HttpApi(
+            self,
+            "Api",
+            api_name=settings.prefix,
+            create_default_stage=False,
+            cors_preflight=_cors(settings),
+        )
+        logs = log_group(self, "AccessLogs", settings)
+        apigateway.CfnStage(
+            self,
+            "Stage",
+            api_id=api.api_id,
+            stage_name="$default",
+            auto_deploy=True,
+            access_log_settings=apigateway.CfnStage.AccessLogSettingsProperty(
+                destination_arn=logs.log_group_arn, format=json.dumps(ACCESS_LOG)
+            ),
+            default_route_settings=apigateway.CfnStage.RouteSettingsProperty(
+                detailed_metrics_enabled=True,
+                throttling_rate_limit=settings.throttle_rate,
+                throttling_burst_limit=settings.throttle_burst,
+            ),
+        )
+        return api
+
+    def _add_reference(
+        self, api: apigateway.HttpApi, settings: Settings, artifacts: Artifacts
+    ) -> None:
+        service = Service("reference", settings, artifacts, Layers(self, "Layers", artifacts))
+        function = ServiceFunction(
+            self,
+            "Reference",
+            service,
+            FunctionSpec(
+                module="api",
+                package="reference",
+                purpose="Serves the API's description, and 404 for what no service answers",
+                timeout=Duration.seconds(10),
+                memory_mb=settings.api_memory_mb,
+            ),
+            {},
+        )
+        routes = ServiceRoutes(self, "Routes", settings, api)
+        routes.public(function, ["GET /api/openapi.json"])
+        routes.default(function)
+
+
+def _cors(settings: Settings) -> apigateway.CorsPreflightOptions | None:
+    if not settings.allowed_origins:
+        return None
+    return apigateway.CorsPreflightOptions(
+        allow_origins=[*settings.allowed_origins],
+        allow_methods=[apigateway.CorsHttpMethod.ANY],
+        allow_headers=["authorization", "content-type", "idempotency-key", "if-match", "prefer"],
+        expose_headers=["link", "location", "retry-after", "x-request-id"],
+        max_age=Duration.hours(1),
+    )

@@ -1,0 +1,87 @@
+"""The shape that the stacks of all services share: layers, functions, routes, their own table."""
+
+from collections.abc import Mapping
+
+from aws_cdk import Duration, Stack
+from constructs import Construct
+
+from cdk.artifacts import Artifacts
+from cdk.constructs import shared
+from cdk.constructs.layers import Layers
+from cdk.constructs.publisher import TablePublisher
+from cdk.constructs.routes import ServiceRoutes
+from cdk.constructs.service import Service
+from cdk.constructs.service_function import FunctionSpec, ServiceFunction
+from cdk.constructs.service_table import ServiceTable
+from cdk.constructs.subscription import Subscription
+from cdk.settings import Settings
+
+
+class ServiceStack(Stack):
+    """The stack of one service; `groups` are the dependencies it has beyond the base."""
+
+    def __init__(
+        self, scope: Construct, name: str, settings: Settings, artifacts: Artifacts, *groups: str
+    ) -> None:
+        super().__init__(
+            scope,
+            name.capitalize(),
+            stack_name=f"{settings.prefix}-{name}",
+            description=f"Ticketing: {name}",
+        )
+        self.settings = settings
+        layers = Layers(self, "Layers", artifacts, *groups)
+        self.service = Service(name, settings, artifacts, layers)
+        self.bus = shared.bus(self, settings)
+
+    def http_function(
+        self,
+        module: str,
+        purpose: str,
+        environment: Mapping[str, str],
+        *,
+        timeout: Duration | None = None,
+    ) -> ServiceFunction:
+        """A function that somebody waits for: more memory, so more CPU, and SnapStart if set."""
+        return self._function(
+            FunctionSpec(
+                module=module,
+                package=self.service.name,
+                purpose=purpose,
+                timeout=timeout or Duration.seconds(10),
+                memory_mb=self.settings.api_memory_mb,
+                snap_start=self.settings.snap_start,
+            ),
+            environment,
+        )
+
+    def worker(
+        self, module: str, purpose: str, environment: Mapping[str, str], *, timeout: Duration
+    ) -> ServiceFunction:
+        """A function that works behind the requests."""
+        return self._function(
+            FunctionSpec(
+                module=module,
+                package=self.service.name,
+                purpose=purpose,
+                timeout=timeout,
+                memory_mb=self.settings.worker_memory_mb,
+            ),
+            environment,
+        )
+
+    def _function(self, spec: FunctionSpec, environment: Mapping[str, str]) -> ServiceFunction:
+        construct_id = spec.module.capitalize()
+        return ServiceFunction(self, construct_id, self.service, spec, environment)
+
+    def routes(self) -> ServiceRoutes:
+        """The service's routes on the platform's API."""
+        return ServiceRoutes(self, "Routes", self.settings)
+
+    def publish(self, table: ServiceTable) -> TablePublisher:
+        """Send the events that the table's items carry."""
+        return TablePublisher(self, "Outbox", self.service, table, self.bus)
+
+    def subscribe(self, subscriber: ServiceFunction) -> Subscription:
+        """Let a function work off what the event catalogue says this service consumes."""
+        return Subscription(self, "Subscription", self.service, subscriber, self.bus)

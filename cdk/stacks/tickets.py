@@ -1,0 +1,60 @@
+"""Tickets: what is listed, by whom, and what can be bought now."""
+
+from aws_cdk import Duration
+from constructs import Construct
+
+from cdk import tables
+from cdk.artifacts import Artifacts
+from cdk.constructs.service_function import ServiceFunction
+from cdk.constructs.service_table import ServiceTable
+from cdk.settings import Settings
+from cdk.stacks.service_stack import ServiceStack
+
+
+class TicketsStack(ServiceStack):
+    """The tickets table, its HTTP function, its consumer of orders' events and its publisher."""
+
+    def __init__(self, scope: Construct, settings: Settings, artifacts: Artifacts) -> None:
+        super().__init__(scope, "tickets", settings, artifacts)
+        table = ServiceTable(self, "Table", tables.TICKETS, settings)
+        self._add_routes(self._add_api(table))
+        self.subscribe(self._add_subscriber(table))
+        self.publish(table)
+
+    def _add_api(self, table: ServiceTable) -> ServiceFunction:
+        api = self.http_function(
+            "api",
+            "Lists, shows, creates, edits and withdraws tickets",
+            {
+                "TABLE_NAME": table.name,
+                "DEFAULT_CURRENCY": self.settings.default_currency,
+                "SALE_PARTITIONS": str(self.settings.sale_partitions),
+            },
+        )
+        api.allow("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", on=[table.arn])
+        api.allow("dynamodb:Query", on=[table.index_arn("by_sale"), table.index_arn("by_seller")])
+        return api
+
+    def _add_subscriber(self, table: ServiceTable) -> ServiceFunction:
+        subscriber = self.worker(
+            "subscriber",
+            "Shows on tickets what became of their orders",
+            {"TABLE_NAME": table.name},
+            timeout=Duration.seconds(20),
+        )
+        subscriber.allow("dynamodb:GetItem", "dynamodb:UpdateItem", on=[table.arn])
+        return subscriber
+
+    def _add_routes(self, api: ServiceFunction) -> None:
+        routes = self.routes()
+        routes.public(api, ["GET /api/tickets", "GET /api/tickets/{id}"])
+        routes.protected(
+            api,
+            [
+                "POST /api/tickets",
+                "GET /api/tickets/mine",
+                "PUT /api/tickets/{id}",
+                "DELETE /api/tickets/{id}",
+            ],
+        )
+        routes.fallback(api, "/api/tickets")
