@@ -26,7 +26,7 @@ def main() -> None:
 
 
 def stage_code(destination: Path = BUILD) -> None:
-    """Bring the project's own code up to date, well below a second; needs neither network nor uv."""
+    """Bring the project's own code up to date: takes no network, no uv and well below a second."""
     for service in services():
         asset = destination / "functions" / service
         mirror(ROOT / "functions" / service, asset / service)

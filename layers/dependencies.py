@@ -3,6 +3,7 @@
 The base layer is part of every function, so no other layer repeats one of its packages.
 """
 
+import fcntl
 import hashlib
 import os
 import re
@@ -12,7 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from layers import bytecode, trim
+from layers.bytecode import compile_instead
+from layers.trim import trim
 
 ROOT = Path(__file__).parent.parent
 GROUPS = ("base", "auth", "payments")
@@ -21,24 +23,34 @@ GROUPS = ("base", "auth", "payments")
 LAMBDA = "aarch64-manylinux_2_28"
 
 
-def build_dependencies(destination: Path, platform: str = LAMBDA) -> list[str]:
+def build_dependencies(destination: Path, platform: str | None = LAMBDA) -> list[str]:
     """Make `destination/<group>/python` for each group whose input changed; returns those groups.
 
-    `platform` is one that uv knows.
-
+    `platform` is one of uv's names; None is this machine, to measure what Lambda would run.
     Raises CalledProcessError when uv finds the lock stale, a hash wrong or a wheel missing.
     """
-    built = []
     base = requirements("base")
-    for group in GROUPS:
-        pinned = base if group == "base" else requirements(group, without=package_names(base))
-        digest = fingerprint(pinned, platform)
-        stamp = destination / f".{group}.sha256"
-        if not (stamp.exists() and stamp.read_text() == digest):
-            install(pinned, destination / group, platform)
-            stamp.write_text(digest)
-            built.append(group)
-    return built
+    shared = package_names(base)
+    pinned = {group: requirements(group, without=shared) for group in GROUPS[1:]}
+    destination.mkdir(parents=True, exist_ok=True)
+    with (destination / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return [
+            group
+            for group, packages in ({"base": base} | pinned).items()
+            if build_group(packages, destination / group, platform)
+        ]
+
+
+def build_group(pinned: str, layer: Path, platform: str | None) -> bool:
+    """Make one layer unless its input is what it was; whether it was made."""
+    digest = fingerprint(pinned, platform)
+    stamp = layer.with_name(f".{layer.name}.sha256")
+    if layer.is_dir() and stamp.exists() and stamp.read_text() == digest:
+        return False
+    install(pinned, layer, platform)
+    stamp.write_text(digest)
+    return True
 
 
 def requirements(group: str, without: tuple[str, ...] = ()) -> str:
@@ -55,39 +67,28 @@ def package_names(pinned: str) -> tuple[str, ...]:
     return tuple(re.findall(r"^([\w.-]+)==", pinned, re.MULTILINE))
 
 
-def fingerprint(pinned: str, platform: str) -> str:
+def fingerprint(pinned: str, platform: str | None) -> str:
     """Changes with everything that decides what a layer contains."""
-    sources = [Path(module.__file__ or "") for module in (bytecode, trim)]
-    recipe = "".join(source.read_text() for source in [Path(__file__), *sources])
+    recipe = "".join(path.read_text() for path in sorted((ROOT / "layers").glob("*.py")))
     return hashlib.sha256(f"{sys.version}{platform}{pinned}{recipe}".encode()).hexdigest()
 
 
-def install(pinned: str, layer: Path, platform: str) -> None:
+def install(pinned: str, layer: Path, platform: str | None) -> None:
     """Make the layer beside its place and move it there, so that nobody sees half of one."""
-    layer.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=layer.parent, prefix=".") as temporary:
-        made = Path(temporary, "layer")
-        tree = made / "python"
+        tree = Path(temporary, "layer", "python")
         wanted = Path(temporary, "requirements.txt")
         wanted.write_text(pinned)
-        uv(
-            *("pip", "install", "--requirements", str(wanted), "--target", str(tree)),
-            *("--require-hashes", "--no-deps", "--only-binary", ":all:"),
-            *(
-                "--python",
-                sys.executable,
-                "--python-version",
-                "3.13",
-                "--python-platform",
-                platform,
-            ),
-            # The files are changed afterwards: a hard link would change uv's cache too.
-            *("--link-mode", "copy"),
-        )
-        trim.trim(tree)
-        bytecode.compile_instead(tree, "/opt/python")
+        options = ["--require-hashes", "--no-deps", "--only-binary", ":all:"]
+        # The files are changed afterwards: a hard link would change uv's cache too.
+        options += ["--link-mode", "copy", "--python", sys.executable, "--python-version", "3.13"]
+        if platform:
+            options += ["--python-platform", platform]
+        uv("pip", "install", "--requirements", str(wanted), "--target", str(tree), *options)
+        trim(tree)
+        compile_instead(tree, "/opt/python")
         shutil.rmtree(layer, ignore_errors=True)
-        made.rename(layer)
+        tree.parent.rename(layer)
 
 
 def uv(*arguments: str) -> str:
