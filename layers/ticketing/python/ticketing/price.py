@@ -1,0 +1,42 @@
+"""The price on the wire: a JSON number or a numeric string of major units, read as an exact decimal."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import PlainValidator, WithJsonSchema
+
+from ticketing.money import MAX_PRICE, NUMERIC
+
+
+def _read(value: object) -> Decimal:
+    if isinstance(value, str) and NUMERIC.fullmatch(value):
+        price = Decimal(value)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        price = Decimal(str(value))  # a float's shortest text is the number that was written
+    else:
+        msg = "Price must be a number"
+        raise ValueError(msg)
+    if not price.is_finite() or price > MAX_PRICE:
+        msg = f"Price must be at most {MAX_PRICE}"
+        raise ValueError(msg)
+    if price <= 0:
+        msg = "Price must be greater than 0"
+        raise ValueError(msg)
+    return price
+
+
+Price = Annotated[
+    Decimal,
+    PlainValidator(_read),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "exclusiveMinimum": 0, "maximum": float(MAX_PRICE)},
+                {"type": "string", "pattern": rf"^{NUMERIC.pattern}$"},
+            ],
+            "description": "Major units, with at most the currency's own decimals",
+            "examples": [20, 20.5, "20.50"],
+        }
+    ),
+]
+"""A positive price in major units; `ticketing.money.to_amount` checks it against its currency."""
