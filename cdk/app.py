@@ -5,9 +5,9 @@ import os
 import sys
 from pathlib import Path
 
-from aws_cdk import App, Tags, Validations
+from aws_cdk import App, Tags
 
-from cdk.artifacts import ROOT, Artifacts, NotBuilt
+from cdk.artifacts import ROOT, Artifacts, NotBuiltError
 from cdk.settings import Settings, for_stage
 from cdk.stacks.auth import AuthStack
 from cdk.stacks.expiration import ExpirationStack
@@ -60,7 +60,7 @@ def main() -> int:
     app = new_app(outdir, checked=True)
     try:
         add_stacks(app, for_stage(app.node.try_get_context("stage") or "dev"), Artifacts())
-    except (NotBuilt, ValueError) as error:
+    except (NotBuiltError, ValueError) as error:
         print(f"cdk: {error}", file=sys.stderr)
         return 1
     app.synth()

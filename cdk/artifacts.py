@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 
 
-class NotBuilt(Exception):
+class NotBuiltError(Exception):
     """The packaged code is not there yet; `make build` makes it."""
 
 
@@ -41,7 +41,7 @@ class Artifacts:
             return lambda_.Code.from_asset(str(folder))
         if not self.placeholders:
             msg = f"{folder} does not exist: run `make build`"
-            raise NotBuilt(msg)
+            raise NotBuiltError(msg)
         return lambda_.Code.from_asset(str(_placeholder()))
 
 

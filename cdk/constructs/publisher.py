@@ -21,7 +21,7 @@ RETRIES = 20
 """With Lambda's backoff about a quarter of an hour: longer than a short outage of the bus."""
 
 MAX_AGE = Duration.hours(6)
-"""A record lives 24 hours in the stream; one that is stuck must not hold its shard for all of it."""
+"""Of the 24 hours a record lives in the stream: a stuck one must not hold its shard longer."""
 
 
 class TablePublisher(Construct):

@@ -2,86 +2,68 @@
 
 from collections.abc import Iterable
 
+from aws_cdk import Stack
 from aws_cdk import aws_apigatewayv2 as apigateway
-from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk.constructs.service_function import ServiceFunction
-from cdk.constructs.shared import API_ID, AUTHORIZER_ID, told
+from cdk.constructs.shared import AUTHORIZER_ID, told
 from cdk.settings import Settings
 
 
-class ServiceRoutes(Construct):
-    """The routes of one service. A route key is `METHOD /path`, as API Gateway writes it."""
+class FunctionRoutes(Construct):
+    """The routes that one function answers: one integration, one permission, any number of keys.
+
+    A route key is `METHOD /path`, as API Gateway writes it.
+    """
 
     def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        settings: Settings,
-        api: apigateway.IHttpApi | None = None,
+        self, scope: Construct, construct_id: str, function: ServiceFunction, api_id: str
     ) -> None:
         super().__init__(scope, construct_id)
-        self._settings = settings
-        self._api = api or apigateway.HttpApi.from_http_api_attributes(
-            self, "Api", http_api_id=told(self, settings, API_ID)
-        )
-        self._integrations: dict[ServiceFunction, integrations.HttpLambdaIntegration] = {}
-        self._authorizer: apigateway.IHttpRouteAuthorizer | None = None
-
-    def public(self, function: ServiceFunction, keys: Iterable[str]) -> None:
-        """Routes that anyone may call; the function is told nothing about the caller."""
-        for key in keys:
-            self._route(key, function)
-
-    def protected(self, function: ServiceFunction, keys: Iterable[str]) -> None:
-        """Routes whose function is told by the authorizer who the caller is, or that it is nobody."""
-        for key in keys:
-            self._route(key, function, self._caller())
-
-    def fallback(self, function: ServiceFunction, prefix: str) -> None:
-        """Whatever else is under the prefix: the function answers 404 or 405 in our own shape."""
-        self.public(function, (f"ANY {prefix}", f"ANY {prefix}/{{proxy+}}"))
-
-    def default(self, function: ServiceFunction) -> None:
-        """Whatever no other route answers."""
-        apigateway.HttpRoute(
+        self._api_id = api_id
+        self._integration = apigateway.CfnIntegration(
             self,
-            "Default",
-            http_api=self._api,
-            route_key=apigateway.HttpRouteKey.DEFAULT,
-            integration=self._integration(function),
+            "Integration",
+            api_id=api_id,
+            integration_type="AWS_PROXY",
+            integration_uri=function.target.function_arn,
+            payload_format_version="2.0",
+        )
+        lambda_.CfnPermission(
+            self,
+            "Permission",
+            action="lambda:InvokeFunction",
+            function_name=function.target.function_arn,
+            principal="apigateway.amazonaws.com",
+            source_arn=Stack.of(self).format_arn(
+                service="execute-api", resource=api_id, resource_name="*/*"
+            ),
         )
 
-    def _route(
-        self,
-        key: str,
-        function: ServiceFunction,
-        authorizer: apigateway.IHttpRouteAuthorizer | None = None,
-    ) -> None:
-        method, path = key.split(" ")
-        apigateway.HttpRoute(
+    def public(self, keys: Iterable[str]) -> None:
+        """Anyone may call these; the function is told nothing about the caller."""
+        for key in keys:
+            self._add(key)
+
+    def protected(self, keys: Iterable[str], settings: Settings) -> None:
+        """The function is told by auth's authorizer who calls these, or that it is nobody."""
+        authorizer_id = told(self, settings, AUTHORIZER_ID)
+        for key in keys:
+            self._add(key, authorizer_id)
+
+    def fallback(self, prefix: str) -> None:
+        """Whatever else is under the prefix: the function answers 404 or 405 in our own shape."""
+        self.public((f"ANY {prefix}", f"ANY {prefix}/{{proxy+}}"))
+
+    def _add(self, key: str, authorizer_id: str | None = None) -> None:
+        apigateway.CfnRoute(
             self,
             key.replace("/", "-"),
-            http_api=self._api,
-            route_key=apigateway.HttpRouteKey.with_(path, apigateway.HttpMethod(method)),
-            integration=self._integration(function),
-            authorizer=authorizer,
+            api_id=self._api_id,
+            route_key=key,
+            target=f"integrations/{self._integration.ref}",
+            authorization_type="CUSTOM" if authorizer_id else "NONE",
+            authorizer_id=authorizer_id,
         )
-
-    def _integration(self, function: ServiceFunction) -> integrations.HttpLambdaIntegration:
-        if function not in self._integrations:
-            self._integrations[function] = integrations.HttpLambdaIntegration(
-                f"{function.node.id}Integration", function.target
-            )
-        return self._integrations[function]
-
-    def _caller(self) -> apigateway.IHttpRouteAuthorizer:
-        if self._authorizer is None:
-            self._authorizer = apigateway.HttpAuthorizer.from_http_authorizer_attributes(
-                self,
-                "Authorizer",
-                authorizer_id=told(self, self._settings, AUTHORIZER_ID),
-                authorizer_type="CUSTOM",
-            )
-        return self._authorizer

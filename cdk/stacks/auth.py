@@ -3,7 +3,6 @@
 import json
 
 from aws_cdk import aws_apigatewayv2 as apigateway
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
@@ -30,9 +29,8 @@ class AuthStack(ServiceStack):
         table = ServiceTable(self, "Table", tables.AUTH, settings)
         keys = self._add_session_keys()
         api = self._add_api(table, keys)
-        routes = self.routes()
+        routes = self.routes(api)
         routes.public(
-            api,
             [
                 "POST /api/users/signup",
                 "POST /api/users/signin",
@@ -40,7 +38,7 @@ class AuthStack(ServiceStack):
                 "GET /api/users/currentuser",
             ],
         )
-        routes.fallback(api, "/api/users")
+        routes.fallback("/api/users")
         self._add_authorizer(keys)
 
     def _add_session_keys(self) -> secretsmanager.Secret:

@@ -66,14 +66,14 @@ class OrdersStack(ServiceStack):
         return sweeper
 
     def _add_routes(self, api: ServiceFunction) -> None:
-        routes = self.routes()
+        routes = self.routes(api)
         routes.protected(
-            api,
             [
                 "POST /api/orders",
                 "GET /api/orders",
                 "GET /api/orders/{id}",
                 "DELETE /api/orders/{id}",
             ],
+            self.settings,
         )
-        routes.fallback(api, "/api/orders")
+        routes.fallback("/api/orders")

@@ -32,7 +32,7 @@ class PaymentsStack(ServiceStack):
         Schedule(self, "ReconcilerSchedule", self._add_reconciler(), every=Duration.minutes(5))
 
     def _add_secret(self) -> secretsmanager.Secret:
-        """`{"apiKey": ..., "webhookSecrets": [...]}`: an operator puts the real one in its place."""
+        """`{"apiKey": ..., "webhookSecrets": [...]}`: an operator puts the real one there."""
         secret = secretsmanager.Secret(
             self,
             "StripeSecret",
@@ -67,10 +67,10 @@ class PaymentsStack(ServiceStack):
                 "webhook", "Takes in Stripe's signed events", environment, timeout=PATIENT
             )
         )
-        routes = self.routes()
-        routes.protected(api, ["POST /api/payments", "GET /api/payments/{orderId}"])
-        routes.public(webhook, ["POST /api/payments/webhook"])
-        routes.fallback(api, "/api/payments")
+        routes = self.routes(api)
+        routes.protected(["POST /api/payments", "GET /api/payments/{orderId}"], self.settings)
+        routes.fallback("/api/payments")
+        self.routes(webhook).public(["POST /api/payments/webhook"])
 
     def _add_subscriber(self) -> ServiceFunction:
         return self._trust(

@@ -11,7 +11,7 @@ from cdk.artifacts import Artifacts
 from cdk.catalogue import SOURCE_PREFIX
 from cdk.constructs.layers import Layers
 from cdk.constructs.logs import log_group
-from cdk.constructs.routes import ServiceRoutes
+from cdk.constructs.routes import FunctionRoutes
 from cdk.constructs.service import Service
 from cdk.constructs.service_function import FunctionSpec, ServiceFunction
 from cdk.constructs.shared import API_ID, tell
@@ -105,9 +105,8 @@ class PlatformStack(Stack):
             ),
             {},
         )
-        routes = ServiceRoutes(self, "Routes", settings, api)
-        routes.public(function, ["GET /api/openapi.json"])
-        routes.default(function)
+        routes = FunctionRoutes(self, "ReferenceRoutes", function, api.api_id)
+        routes.public(["GET /api/openapi.json", "$default"])
 
 
 def _cors(settings: Settings) -> apigateway.CorsPreflightOptions | None:

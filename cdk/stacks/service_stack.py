@@ -9,10 +9,11 @@ from cdk.artifacts import Artifacts
 from cdk.constructs import shared
 from cdk.constructs.layers import Layers
 from cdk.constructs.publisher import TablePublisher
-from cdk.constructs.routes import ServiceRoutes
+from cdk.constructs.routes import FunctionRoutes
 from cdk.constructs.service import Service
 from cdk.constructs.service_function import FunctionSpec, ServiceFunction
 from cdk.constructs.service_table import ServiceTable
+from cdk.constructs.shared import API_ID, told
 from cdk.constructs.subscription import Subscription
 from cdk.settings import Settings
 
@@ -74,9 +75,10 @@ class ServiceStack(Stack):
         construct_id = spec.module.capitalize()
         return ServiceFunction(self, construct_id, self.service, spec, environment)
 
-    def routes(self) -> ServiceRoutes:
-        """The service's routes on the platform's API."""
-        return ServiceRoutes(self, "Routes", self.settings)
+    def routes(self, function: ServiceFunction) -> FunctionRoutes:
+        """The routes of a function, on the platform's API."""
+        construct_id = f"{function.node.id}Routes"
+        return FunctionRoutes(self, construct_id, function, told(self, self.settings, API_ID))
 
     def publish(self, table: ServiceTable) -> TablePublisher:
         """Send the events that the table's items carry."""

@@ -46,15 +46,15 @@ class TicketsStack(ServiceStack):
         return subscriber
 
     def _add_routes(self, api: ServiceFunction) -> None:
-        routes = self.routes()
-        routes.public(api, ["GET /api/tickets", "GET /api/tickets/{id}"])
+        routes = self.routes(api)
+        routes.public(["GET /api/tickets", "GET /api/tickets/{id}"])
         routes.protected(
-            api,
             [
                 "POST /api/tickets",
                 "GET /api/tickets/mine",
                 "PUT /api/tickets/{id}",
                 "DELETE /api/tickets/{id}",
             ],
+            self.settings,
         )
-        routes.fallback(api, "/api/tickets")
+        routes.fallback("/api/tickets")
