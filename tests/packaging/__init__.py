@@ -1,0 +1,1 @@
+"""What is deployed: layers and code assets, and what a function loads from them."""
