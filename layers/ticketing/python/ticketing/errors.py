@@ -31,7 +31,7 @@ class FieldError(NamedTuple):
     field: str | None = None
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a defect
+class Refusal(Exception):
     """An expected answer other than success, rendered as RFC 9457 problem details."""
 
     status: ClassVar[HTTPStatus] = HTTPStatus.BAD_REQUEST

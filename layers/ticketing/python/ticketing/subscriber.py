@@ -19,14 +19,14 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ticketing.clock import now
-from ticketing.events import CATALOG, AnyEvent
+from ticketing.events import CATALOG, Event
 from ticketing.outbox import Cause, EventType
 from ticketing.telemetry import lag, logger
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
-type Handler[Received: AnyEvent] = Callable[[Received, Cause], object]
+type Handler[Received: Event[Any]] = Callable[[Received, Cause], object]
 
 
 class Subscriber:
@@ -36,7 +36,7 @@ class Subscriber:
         self.handlers: dict[EventType, Handler[Any]] = {}
         self._processor = BatchProcessor(event_type=Source.SQS, raise_on_entire_batch_failure=False)
 
-    def on[Received: AnyEvent](
+    def on[Received: Event[Any]](
         self, *events: type[Received]
     ) -> Callable[[Handler[Received]], Handler[Received]]:
         """Register the handler of one or more events; it must tolerate repeats and any order."""

@@ -1,0 +1,193 @@
+"""HTTP for orders: parse the request, decide in `models`, write through `store`."""
+
+import hashlib
+import os
+from contextlib import suppress
+from datetime import timedelta
+from functools import cache
+from http import HTTPStatus
+from typing import Self
+
+from orders.models import Order
+from orders.refusals import (
+    RESERVE_REFUSALS,
+    AlreadyDone,
+    HeldByCaller,
+    KeyReused,
+    OrderNotFound,
+    OrderPaid,
+    TicketChanged,
+    TicketNotFound,
+)
+from orders.store import OrderExists, position, store
+from ticketing import aws
+from ticketing.clock import Timestamp
+from ticketing.errors import FieldError, Invalid, Unavailable
+from ticketing.http import HttpApi, Reply, Request, User
+from ticketing.ids import derived_id, new_id
+from ticketing.money import to_price
+from ticketing.paging import Page
+from ticketing.price import Price
+from ticketing.schema import Input, View
+from ticketing.telemetry import count, logger
+
+RESERVE_ATTEMPTS = 3
+"""How often a reservation starts over because the ticket changed under it."""
+
+MAX_KEY_LENGTH = 255
+
+api = HttpApi()
+
+
+class ReserveTicket(Input):
+    """What a buyer wants."""
+
+    ticket_id: str
+    price: Price | None = None
+    """What the buyer saw; a different price now is refused instead of charged."""
+
+    def digest(self) -> str:
+        """The same for the same wish, however its JSON is written."""
+        wish = f"{self.ticket_id}\0{self.price.normalize() if self.price is not None else ''}"
+        return hashlib.sha256(wish.encode()).hexdigest()
+
+
+class TicketView(View):
+    """The ticket as it was at the moment of reservation."""
+
+    id: str
+    title: str
+    price: float
+    currency: str
+    version: int
+
+
+class OrderView(View):
+    """An order as its buyer sees it."""
+
+    id: str
+    user_id: str
+    status: str
+    expires_at: Timestamp
+    created_at: Timestamp
+    version: int
+    cancel_reason: str | None
+    ticket: TicketView
+
+    @classmethod
+    def of(cls, order: Order) -> Self:
+        ticket = order.ticket
+        return cls(
+            id=order.id,
+            user_id=order.user_id,
+            status=order.status,
+            expires_at=order.expires_at,
+            created_at=order.created_at,
+            version=order.version,
+            cancel_reason=order.cancel_reason,
+            ticket=TicketView(
+                id=ticket.id,
+                title=ticket.title,
+                price=to_price(ticket.amount, ticket.currency),
+                currency=ticket.currency,
+                version=ticket.version,
+            ),
+        )
+
+
+@api.route("POST", "/api/orders", HTTPStatus.CREATED, refusals=RESERVE_REFUSALS)
+def reserve_ticket(caller: User, body: ReserveTicket, request: Request) -> Reply[OrderView]:
+    """Reserve a ticket.
+
+    The caller holds it until `expiresAt`. A caller who holds it already gets that order with 200.
+    With an `Idempotency-Key`, the same request gives the same order again.
+    """
+    key = idempotency_key(request)
+    for _attempt in range(RESERVE_ATTEMPTS):
+        try:
+            order = reserve(caller, body, key, request)
+        except TicketChanged:
+            continue
+        except OrderExists as repeated:
+            return replay(repeated.order, body)
+        except HeldByCaller as held:
+            return Reply(OrderView.of(store().order(held.order_id)), HTTPStatus.OK)
+        logger.info("ticket reserved", order_id=order.id, ticket_id=order.ticket.id)
+        count("OrdersCreated")
+        return Reply(OrderView.of(order))
+    raise Unavailable
+
+
+def reserve(caller: User, body: ReserveTicket, key: str | None, request: Request) -> Order:
+    """One attempt at a reservation: one read, one transaction."""
+    repeatable_id = derived_id(caller.id, key) if key else None
+    ticket, earlier = store().ticket_and_order(body.ticket_id, repeatable_id)
+    if earlier:
+        raise OrderExists(earlier)
+    if ticket is None:
+        raise TicketNotFound
+    if refusal := ticket.why_not_held(caller.id):
+        raise refusal
+    ticket.check_price(body.price)
+    order = Order.reserve(
+        repeatable_id or new_id(),
+        ticket,
+        caller.id,
+        now=request.cause.time,
+        reservation=reservation(),
+        correlation_id=request.cause.correlation_id,
+        request_digest=body.digest() if key else None,
+    )
+    store().reserve(order, ticket, request.cause)
+    return order
+
+
+def replay(order: Order, body: ReserveTicket) -> Reply[OrderView]:
+    """The answer to a request that was made before. Raises KeyReused if its body was another."""
+    if order.request_digest != body.digest():
+        raise KeyReused
+    return Reply(OrderView.of(order), headers={"Idempotent-Replayed": "true"})
+
+
+@api.route("GET", "/api/orders")
+def list_orders(caller: User, page: Page) -> Reply[list[OrderView]]:
+    """List the caller's orders, newest first."""
+    orders = store().orders_of(caller.id, page.limit + 1, page.after)
+    shown, more = orders[: page.limit], orders[page.limit :]
+    link = page.next_link(caller.id, position(shown[-1])) if more else {}
+    return Reply([OrderView.of(order) for order in shown], headers=link)
+
+
+@api.route("GET", "/api/orders/{id}", refusals=[OrderNotFound])
+def show_order(id: str, caller: User) -> OrderView:  # noqa: A002 - the path's own name
+    """Show one of the caller's orders."""
+    return OrderView.of(store().order(id).owned_by(caller.id))
+
+
+@api.route("DELETE", "/api/orders/{id}", HTTPStatus.NO_CONTENT, refusals=[OrderNotFound, OrderPaid])
+def cancel_order(id: str, caller: User, request: Request) -> None:  # noqa: A002
+    """Cancel an order that is not paid, and free its ticket. Cancelling twice is fine."""
+    order = store().order(id).owned_by(caller.id)
+    with suppress(AlreadyDone):
+        store().cancel(order, request.cause)
+        logger.info("order cancelled", order_id=order.id)
+        count("OrdersCancelled")
+
+
+def idempotency_key(request: Request) -> str | None:
+    """Raises Invalid for a key that is empty or too long."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and not 1 <= len(key) <= MAX_KEY_LENGTH:
+        message = f"Idempotency-Key must have 1 to {MAX_KEY_LENGTH} characters"
+        raise Invalid(errors=[FieldError(message, "Idempotency-Key")])
+    return key
+
+
+@cache
+def reservation() -> timedelta:
+    """How long a reservation lasts."""
+    return timedelta(seconds=int(os.environ["RESERVATION_SECONDS"]))
+
+
+aws.init(store, reservation)
+lambda_handler = api.lambda_handler
