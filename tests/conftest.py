@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -29,12 +28,13 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def account() -> Iterator[None]:
-    """An empty AWS account; clients and secrets of the test before are forgotten."""
+    """An empty AWS account; secrets of the test before are forgotten.
+
+    Clients are kept: moto intercepts what they send, and making one takes longer than most tests.
+    """
     with mock_aws():
-        aws.client.cache_clear()
         secrets.forget()
         yield
-    aws.client.cache_clear()
     secrets.forget()
 
 
@@ -43,8 +43,7 @@ def make_table(account: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
     """Creates a service's table and names it in the environment: `make_table("orders")`."""
 
     def make(service: str) -> Table:
-        client = boto3.client("dynamodb", region_name=REGION)
-        client.create_table(**TABLES[service].definition(f"{service}-table"))
+        aws.client("dynamodb").create_table(**TABLES[service].definition(f"{service}-table"))
         monkeypatch.setenv("TABLE_NAME", f"{service}-table")
         return Table(aws.client("dynamodb"), f"{service}-table")
 

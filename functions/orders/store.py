@@ -62,15 +62,10 @@ class OrderStore:
         self, ticket_id: str, order_id: str | None
     ) -> tuple[Ticket | None, Order | None]:
         """This service's copy of a ticket and, if an id is given, that order: one read."""
-        if order_id is None:
-            ticket = self._table.get(ticket_key(ticket_id))
-            return (Ticket.from_item(ticket) if ticket else None), None
-        found = self._table.get_many(ticket_key(ticket_id), order_key(order_id))
-        ticket, order = found.get(ticket_key(ticket_id)), found.get(order_key(order_id))
-        return (
-            Ticket.from_item(ticket) if ticket else None,
-            Order.from_item(order) if order else None,
-        )
+        keys = [ticket_key(ticket_id), *([order_key(order_id)] if order_id else [])]
+        found = self._table.get_many(*keys)
+        ticket, order = found.get(keys[0]), found.get(keys[-1]) if order_id else None
+        return ticket and Ticket.from_item(ticket), order and Order.from_item(order)
 
     def orders_of(self, user_id: str, limit: int, after: dict[str, str] | None) -> list[Order]:
         """At most `limit` orders of a buyer, newest first; `after` is a `position`."""
