@@ -5,7 +5,8 @@ import os
 import sys
 from pathlib import Path
 
-from aws_cdk import App, Tags
+from aws_cdk import App, Tags, Validations
+from cdk_nag import AwsSolutionsChecks
 
 from cdk.artifacts import ROOT, Artifacts, NotBuiltError
 from cdk.settings import Settings, for_stage
@@ -24,22 +25,29 @@ def build_app(
     outdir: Path | None = None,
     checked: bool = False,
 ) -> App:
-    """All stacks of a stage. `checked`: synthesis also runs the rules, which takes seconds."""
+    """All stacks of a stage, to be synthesized into `outdir`; `checked` as in `new_app`."""
     app = new_app(outdir, checked=checked)
     add_stacks(app, settings, artifacts or Artifacts())
     return app
 
 
 def new_app(outdir: Path | None = None, *, checked: bool) -> App:
-    """An app with the flags of cdk.json, whoever starts it."""
+    """An app with the flags of cdk.json, whoever starts it.
+
+    `checked`: CloudFormation's and AwsSolutions' rules must hold or synthesis fails. That takes
+    seconds, so what only needs the templates leaves it out.
+    """
     flags = json.loads((ROOT / "cdk.json").read_text())["context"]
-    return App(
+    app = App(
         context=flags,
         outdir=str(outdir) if outdir else None,
         analytics_reporting=False,
         tree_metadata=checked,
         builtin_cloud_formation_validation=checked,
     )
+    if checked:
+        Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    return app
 
 
 def add_stacks(app: App, settings: Settings, artifacts: Artifacts) -> None:
@@ -55,15 +63,18 @@ def add_stacks(app: App, settings: Settings, artifacts: Artifacts) -> None:
 
 
 def main() -> int:
-    """Synthesize with every check; 1 and one line when the code was not built or a rule fails."""
+    """Synthesize with every check; 1 and a line of why when it cannot be."""
     outdir = None if "CDK_OUTDIR" in os.environ else ROOT / "cdk.out"
     app = new_app(outdir, checked=True)
     try:
         add_stacks(app, for_stage(app.node.try_get_context("stage") or "dev"), Artifacts())
+        app.synth()
     except (NotBuiltError, ValueError) as error:
         print(f"cdk: {error}", file=sys.stderr)
         return 1
-    app.synth()
+    except RuntimeError as error:  # jsii's; the findings have been printed
+        print(f"cdk: {str(error).splitlines()[0]}", file=sys.stderr)
+        return 1
     return 0
 
 

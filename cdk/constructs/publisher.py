@@ -3,12 +3,15 @@
 A record that fails for good goes to a bucket: of all destinations only that one keeps the payload.
 """
 
-from aws_cdk import Duration
+from typing import cast
+
+from aws_cdk import CfnElement, Duration, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.removal import removal
 from cdk.constructs.service import Service
 from cdk.constructs.service_function import FunctionSpec, ServiceFunction
@@ -52,10 +55,17 @@ class TablePublisher(Construct):
         self.function.allow("events:PutEvents", on=[bus.event_bus_arn])
         self.function.allow(*READ_STREAM, on=[table.stream_arn])
         self.function.allow("dynamodb:ListStreams", on=[f"{table.arn}/stream/*"])
+        self._acknowledge(table.table, "/stream/*", "ListStreams is of a table, not of one stream")
         self.failures = _failures(self, service.settings)
         self.function.allow("s3:ListBucket", on=[self.failures.bucket_arn])
         self.function.allow("s3:PutObject", on=[self.failures.arn_for_objects("aws/lambda/*")])
+        self._acknowledge(self.failures, "/aws/lambda/*", "Lambda chooses the names of the objects")
         self._map(table)
+
+    def _acknowledge(self, owner: Construct, suffix: str, reason: str) -> None:
+        resource = cast("CfnElement", owner.node.default_child)
+        logical_id = Stack.of(self).resolve(resource.logical_id)
+        acknowledge(self.function.role, f"IAM5[Resource::<{logical_id}.Arn>{suffix}]", reason)
 
     def _map(self, table: ServiceTable) -> None:
         """Start at the oldest record: a write before the mapping was there must not be missed."""
@@ -81,7 +91,7 @@ class TablePublisher(Construct):
 
 
 def _failures(scope: Construct, settings: Settings) -> s3.Bucket:
-    return s3.Bucket(
+    bucket = s3.Bucket(
         scope,
         "Failures",
         encryption=s3.BucketEncryption.S3_MANAGED,
@@ -90,3 +100,7 @@ def _failures(scope: Construct, settings: Settings) -> s3.Bucket:
         removal_policy=removal(settings),
         lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(90))],
     )
+    acknowledge(
+        bucket, "S1", "Only Lambda writes here, and only what failed; CloudTrail has the rest"
+    )
+    return bucket

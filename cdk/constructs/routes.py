@@ -7,6 +7,7 @@ from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.service_function import ServiceFunction
 from cdk.constructs.shared import AUTHORIZER_ID, told
 from cdk.settings import Settings
@@ -45,7 +46,11 @@ class FunctionRoutes(Construct):
     def public(self, keys: Iterable[str]) -> None:
         """Anyone may call these; the function is told nothing about the caller."""
         for key in keys:
-            self._add(key)
+            acknowledge(
+                self._add(key),
+                "APIG4",
+                "Public by contract, or signed by other means than a session",
+            )
 
     def protected(self, keys: Iterable[str], settings: Settings) -> None:
         """The function is told by auth's authorizer who calls these, or that it is nobody."""
@@ -57,8 +62,8 @@ class FunctionRoutes(Construct):
         """Whatever else is under the prefix: the function answers 404 or 405 in our own shape."""
         self.public((f"ANY {prefix}", f"ANY {prefix}/{{proxy+}}"))
 
-    def _add(self, key: str, authorizer_id: str | None = None) -> None:
-        apigateway.CfnRoute(
+    def _add(self, key: str, authorizer_id: str | None = None) -> apigateway.CfnRoute:
+        return apigateway.CfnRoute(
             self,
             key.replace("/", "-"),
             api_id=self._api_id,

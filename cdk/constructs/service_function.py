@@ -11,6 +11,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.logs import log_group
 from cdk.constructs.service import Service
 
@@ -43,6 +44,7 @@ class ServiceFunction(Construct):
         super().__init__(scope, construct_id)
         self.timeout = spec.timeout
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        acknowledge(self.role, "IAM5[Resource::*]", "X-Ray's actions on segments know no resource")
         logs = log_group(self, "Logs", service.settings)
         self.allow("logs:CreateLogStream", "logs:PutLogEvents", on=[logs.log_group_arn])
         self.function = lambda_.Function(
@@ -62,6 +64,11 @@ class ServiceFunction(Construct):
             log_group=logs,
             environment=_environment(service) | dict(environment),
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if spec.snap_start else None,
+        )
+        acknowledge(
+            self.function,
+            "L1",
+            "Compiled files and wheels are built for this minor version; it is raised on purpose",
         )
         self.target: lambda_.IFunction = (
             lambda_.Alias(self, "Live", alias_name="live", version=self.function.current_version)

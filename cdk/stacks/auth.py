@@ -1,22 +1,18 @@
 """Auth: accounts, sessions, and the authorizer that tells the other services who is calling."""
 
-import json
-
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from cdk import tables
 from cdk.artifacts import Artifacts
-from cdk.constructs.removal import removal
+from cdk.constructs.secret import SecretSpec, ServiceSecret
 from cdk.constructs.service_function import ServiceFunction
 from cdk.constructs.service_table import ServiceTable
 from cdk.constructs.shared import API_ID, AUTHORIZER_ID, tell, told
 from cdk.settings import Settings
 from cdk.stacks.service_stack import ServiceStack
 
-KEY_BYTES_AS_TEXT = 64
 CACHE_SECONDS = 300
 """How long the gateway remembers whom a credential belongs to."""
 
@@ -41,28 +37,26 @@ class AuthStack(ServiceStack):
         routes.fallback("/api/users")
         self._add_authorizer(keys)
 
-    def _add_session_keys(self) -> secretsmanager.Secret:
+    def _add_session_keys(self) -> ServiceSecret:
         """`{"current": "k1", "k1": "..."}`: rotation adds a key beside it and moves `current`."""
-        return secretsmanager.Secret(
+        return ServiceSecret(
             self,
             "SessionKeys",
-            description="Signs sessions; holds each key that is still valid, and which is current",
-            removal_policy=removal(self.settings),
-            generate_secret_string=secretsmanager.SecretStringGenerator(
-                secret_string_template=json.dumps({"current": "k1"}),
-                generate_string_key="k1",
-                password_length=KEY_BYTES_AS_TEXT,
-                exclude_punctuation=True,
+            SecretSpec(
+                purpose="Signs sessions: every key that is still valid, and which one is current",
+                fields={"current": "k1"},
+                generated="k1",
             ),
+            self.settings,
         )
 
-    def _add_api(self, table: ServiceTable, keys: secretsmanager.Secret) -> ServiceFunction:
+    def _add_api(self, table: ServiceTable, keys: ServiceSecret) -> ServiceFunction:
         api = self.http_function(
             "api",
             "Sign-up, sign-in, sign-out, current user",
             {
                 "TABLE_NAME": table.name,
-                "SESSION_KEYS_SECRET": keys.secret_arn,
+                "SESSION_KEYS_SECRET": keys.arn,
                 "COOKIE_SECURE": str(self.settings.cookie_secure).lower(),
             },
         )
@@ -74,17 +68,17 @@ class AuthStack(ServiceStack):
             "dynamodb:ConditionCheckItem",
             on=[table.arn],
         )
-        api.allow("secretsmanager:GetSecretValue", on=[keys.secret_arn])
+        keys.readable_by(api)
         return api
 
-    def _add_authorizer(self, keys: secretsmanager.Secret) -> None:
+    def _add_authorizer(self, keys: ServiceSecret) -> None:
         """It says who calls, or nobody, and always lets the request through to the service."""
         function = self.http_function(
             "authorizer",
             "Tells the services who is calling",
-            {"SESSION_KEYS_SECRET": keys.secret_arn},
+            {"SESSION_KEYS_SECRET": keys.arn},
         )
-        function.allow("secretsmanager:GetSecretValue", on=[keys.secret_arn])
+        keys.readable_by(function)
         api_id = told(self, self.settings, API_ID)
         authorizer = apigateway.CfnAuthorizer(
             self,

@@ -12,6 +12,7 @@ from constructs import Construct
 from cdk.artifacts import ROOT
 from cdk.catalogue import consumed_by, source
 from cdk.constructs import shared
+from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.logs import log_group
 from cdk.constructs.queues import dead_letter_queue
 from cdk.settings import Settings
@@ -35,6 +36,7 @@ class ExpirationStack(Stack):
         bus = shared.bus(self, settings)
         machine = self._add_machine(bus, settings)
         dead_letters = dead_letter_queue(self, "DeadLetters")
+        acknowledge(dead_letters, "SQS3", "It is a dead-letter queue: of the rule below")
         for producer, names in consumed_by("expiration").items():
             rule = events.Rule(
                 self,
@@ -50,7 +52,12 @@ class ExpirationStack(Stack):
         role.add_to_policy(
             iam.PolicyStatement(actions=["events:PutEvents"], resources=[bus.event_bus_arn])
         )
-        return stepfunctions.StateMachine(
+        acknowledge(
+            role,
+            "IAM5[Resource::*]",
+            "X-Ray's actions and those that deliver a state machine's log know no resource",
+        )
+        machine = stepfunctions.StateMachine(
             self,
             "Timer",
             state_machine_type=stepfunctions.StateMachineType.STANDARD,
@@ -67,3 +74,7 @@ class ExpirationStack(Stack):
                 include_execution_data=False,
             ),
         )
+        acknowledge(
+            machine, "SF1", "Errors only: the history keeps every step of an execution for 90 days"
+        )
+        return machine

@@ -1,13 +1,12 @@
 """Payments: the only service that talks to Stripe, and the only one with its key."""
 
-from aws_cdk import CfnOutput, Duration, SecretValue
-from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import CfnOutput, Duration
 from constructs import Construct
 
 from cdk import tables
 from cdk.artifacts import Artifacts
-from cdk.constructs.removal import removal
 from cdk.constructs.schedule import Schedule
+from cdk.constructs.secret import SecretSpec, ServiceSecret
 from cdk.constructs.service_function import ServiceFunction
 from cdk.constructs.service_table import ServiceTable
 from cdk.settings import Settings
@@ -31,32 +30,32 @@ class PaymentsStack(ServiceStack):
         self.publish(self._table)
         Schedule(self, "ReconcilerSchedule", self._add_reconciler(), every=Duration.minutes(5))
 
-    def _add_secret(self) -> secretsmanager.Secret:
-        """`{"apiKey": ..., "webhookSecrets": [...]}`: an operator puts the real one there."""
-        secret = secretsmanager.Secret(
+    def _add_secret(self) -> ServiceSecret:
+        """Empty until an operator puts Stripe's values there: calls fail, nothing is charged."""
+        secret = ServiceSecret(
             self,
-            "StripeSecret",
-            description="Stripe's API key and webhook secrets; put there by an operator",
-            removal_policy=removal(self.settings),
-            secret_object_value={
-                "apiKey": SecretValue.unsafe_plain_text("not-set"),
-            },
+            "Stripe",
+            SecretSpec(
+                purpose="Stripe's API key and the webhook secrets that are valid now",
+                fields={"apiKey": "", "webhookSecrets": []},
+            ),
+            self.settings,
         )
-        CfnOutput(self, "StripeSecretArn", value=secret.secret_arn)
+        CfnOutput(self, "StripeSecretArn", value=secret.arn)
         return secret
 
     def _environment(self) -> dict[str, str]:
         base = self.settings.stripe_api_base
         return {
             "TABLE_NAME": self._table.name,
-            "STRIPE_SECRET": self._secret.secret_arn,
+            "STRIPE_SECRET": self._secret.arn,
             **({"STRIPE_API_BASE": base} if base else {}),
         }
 
     def _trust(self, function: ServiceFunction) -> ServiceFunction:
         """Let a function read and write payments and call Stripe."""
         function.allow(*READ_AND_WRITE, on=[self._table.arn])
-        function.allow("secretsmanager:GetSecretValue", on=[self._secret.secret_arn])
+        self._secret.readable_by(function)
         return function
 
     def _add_routes(self) -> None:

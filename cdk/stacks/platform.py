@@ -2,7 +2,7 @@
 
 import json
 
-from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import ArnFormat, CfnOutput, Duration, Stack
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_events as events
 from constructs import Construct
@@ -78,7 +78,7 @@ class PlatformStack(Stack):
             stage_name="$default",
             auto_deploy=True,
             access_log_settings=apigateway.CfnStage.AccessLogSettingsProperty(
-                destination_arn=logs.log_group_arn, format=json.dumps(ACCESS_LOG)
+                destination_arn=self._arn_of(logs.log_group_name), format=json.dumps(ACCESS_LOG)
             ),
             default_route_settings=apigateway.CfnStage.RouteSettingsProperty(
                 detailed_metrics_enabled=True,
@@ -87,6 +87,15 @@ class PlatformStack(Stack):
             ),
         )
         return api
+
+    def _arn_of(self, log_group_name: str) -> str:
+        """Without the `:*` for streams that a log group's own ARN ends with."""
+        return self.format_arn(
+            service="logs",
+            resource="log-group",
+            resource_name=log_group_name,
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
 
     def _add_reference(
         self, api: apigateway.HttpApi, settings: Settings, artifacts: Artifacts
