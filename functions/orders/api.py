@@ -8,7 +8,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import Self
 
-from orders.models import Order
+from orders.models import Order, OrderExists
 from orders.refusals import (
     RESERVE_REFUSALS,
     AlreadyDone,
@@ -19,7 +19,7 @@ from orders.refusals import (
     TicketChanged,
     TicketNotFound,
 )
-from orders.store import OrderExists, position, store
+from orders.store import position, store
 from ticketing import aws
 from ticketing.clock import Timestamp
 from ticketing.errors import FieldError, Invalid, Unavailable

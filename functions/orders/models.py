@@ -181,6 +181,14 @@ class Order:
         return self
 
 
+class OrderExists(Exception):
+    """The order id is taken, as it is when an idempotency key comes again."""
+
+    def __init__(self, order: Order) -> None:
+        super().__init__(order.id)
+        self.order = order
+
+
 def whole_seconds(moment: datetime) -> datetime:
     """The first whole second that is not before `moment`."""
     truncated = moment.replace(microsecond=0)
@@ -211,6 +219,7 @@ def why_not_completed(order: Order) -> Exception:
     return AlreadyDone() if order.status is OrderStatus.COMPLETE else NotYet()
 
 
-def why_not_reserved(found: Ticket, seen: Ticket, buyer_id: str) -> Exception:
+def why_not_reserved(seen: Ticket, found: Item | None, buyer_id: str) -> Exception:
     """What the ticket found says to a hold that it refused; `seen` is what the buyer wanted."""
-    return found.why_not_held(buyer_id) or TicketChanged(seen.id)
+    changed = TicketChanged(seen.id)
+    return (Ticket.from_item(found).why_not_held(buyer_id) or changed) if found else changed

@@ -16,6 +16,7 @@ from functools import cache
 from orders.models import (
     CancelReason,
     Order,
+    OrderExists,
     OrderStatus,
     Ticket,
     last_payable,
@@ -37,14 +38,6 @@ EXPIRY_SHARDS = 4
 SWEEP_PAGE = 100
 
 
-class OrderExists(Exception):
-    """The order id is taken, as it is when an idempotency key comes again."""
-
-    def __init__(self, order: Order) -> None:
-        super().__init__(order.id)
-        self.order = order
-
-
 class OrderStore:
     """Orders, and who holds which ticket."""
 
@@ -64,8 +57,9 @@ class OrderStore:
         """This service's copy of a ticket and, if an id is given, that order: one read."""
         keys = [ticket_key(ticket_id), *([order_key(order_id)] if order_id else [])]
         found = self._table.get_many(*keys)
-        ticket, order = found.get(keys[0]), found.get(keys[-1]) if order_id else None
-        return ticket and Ticket.from_item(ticket), order and Order.from_item(order)
+        ticket = Ticket.from_item(found[keys[0]]) if keys[0] in found else None
+        order = Order.from_item(found[keys[-1]]) if order_id and keys[-1] in found else None
+        return ticket, order
 
     def orders_of(self, user_id: str, limit: int, after: dict[str, str] | None) -> list[Order]:
         """At most `limit` orders of a buyer, newest first; `after` is a `position`."""
@@ -95,9 +89,7 @@ class OrderStore:
             condition="attribute_not_exists(#order_id) AND #withdrawn = :no"
             " AND #version = :version AND #hold = :hold",
             values={"no": False, "version": ticket.version, "hold": ticket.hold},
-            refusal=lambda found: why_not_reserved(
-                Ticket.from_item(found or {}), ticket, order.user_id
-            ),
+            refusal=lambda found: why_not_reserved(ticket, found, order.user_id),
         )
         self._table.transact(put, hold)
 

@@ -29,7 +29,7 @@ from orders.refusals import (
     TicketSold,
     TicketWithdrawn,
 )
-from tests.orders.builders import BUYER, NOON, OTHER, SELLER, a_ticket, an_order
+from tests.orders.builders import BUYER, NOON, OTHER, SELLER, a_ticket, an_order, ticket_facts
 from ticketing.clock import rfc3339
 
 
@@ -56,7 +56,9 @@ def test_a_ticket_says_why_it_cannot_be_reserved(ticket: Ticket, why: type | Non
 
 
 def test_a_ticket_that_only_changed_is_to_be_read_again() -> None:
-    assert isinstance(why_not_reserved(a_ticket(version=4), a_ticket(), BUYER), TicketChanged)
+    newer = ticket_facts(version=4) | {"hold": 0}
+    assert isinstance(why_not_reserved(a_ticket(), newer, BUYER), TicketChanged)
+    assert isinstance(why_not_reserved(a_ticket(), None, BUYER), TicketChanged)
 
 
 @pytest.mark.parametrize("price", [None, Decimal("50.5"), Decimal("50.50")])

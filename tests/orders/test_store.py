@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from orders.models import Order, OrderStatus
+from orders.models import Order, OrderExists, OrderStatus
 from orders.refusals import (
     AlreadyDone,
     HeldByCaller,
@@ -16,7 +16,7 @@ from orders.refusals import (
     TicketReserved,
     TicketWithdrawn,
 )
-from orders.store import OrderExists, OrderStore, order_key, position, ticket_key
+from orders.store import OrderStore, order_key, position, ticket_key
 from tests.bus import carried_event
 from tests.orders.builders import (
     BUYER,
