@@ -3,6 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+RETENTION_DAYS = (7, 14, 30, 90, 365)
+"""Some of those that CloudWatch can keep logs for; it takes no other number between them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -50,6 +53,9 @@ class Settings:
         """Raise ValueError for a value that would deploy and then misbehave."""
         if self.reservation_seconds < 1:
             msg = "reservation_seconds must be at least 1"
+            raise ValueError(msg)
+        if self.log_retention_days not in RETENTION_DAYS:
+            msg = f"log_retention_days must be one of {RETENTION_DAYS}"
             raise ValueError(msg)
         if self.sale_partitions < 1:
             msg = "sale_partitions must be at least 1"

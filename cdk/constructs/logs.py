@@ -13,7 +13,7 @@ RETENTION = {
     90: logs.RetentionDays.THREE_MONTHS,
     365: logs.RetentionDays.ONE_YEAR,
 }
-"""Days that CloudWatch can keep logs for; it knows no others between them."""
+"""By days, as `cdk.settings.RETENTION_DAYS` lists them."""
 
 
 def log_group(scope: Construct, construct_id: str, settings: Settings) -> logs.LogGroup:

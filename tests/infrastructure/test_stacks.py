@@ -1,0 +1,135 @@
+"""Stacks: each deploys alone, holds no secret and passes the rules of its trade."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cdk.app import build_app
+from cdk.artifacts import Artifacts, NotBuiltError
+from cdk.settings import LOCAL, PROD, Settings, for_stage
+from tests.infrastructure.templates import STACKS, Templates, strings
+
+SECRET_SHAPES = re.compile(r"sk_(live|test)_\w+|whsec_\w+|AKIA[A-Z0-9]{16}|-----BEGIN")
+
+UPSTREAM = {
+    "Platform": set(),
+    "Auth": {"Platform"},
+    "Tickets": {"Platform", "Auth"},
+    "Orders": {"Platform", "Auth"},
+    "Payments": {"Platform", "Auth"},
+    "Expiration": {"Platform"},
+}
+"""What must have been deployed once before a stack can be; after that it deploys alone."""
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_stack_imports_nothing_from_another(prod: Templates, stack: str) -> None:
+    template = prod.template(stack)
+    found = {"Fn::ImportValue", "Fn::GetStackOutput"} & set(strings(template))
+    assert found == set()
+    assert not [one for one in template.get("Outputs", {}).values() if "Export" in one]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_stack_reads_only_what_one_below_it_tells(prod: Templates, stack: str) -> None:
+    told = {one.properties["Name"]: one.stack for one in prod.resources("AWS::SSM::Parameter")}
+    read = {
+        parameter["Default"]
+        for name, parameter in prod.template(stack).get("Parameters", {}).items()
+        if name != "BootstrapVersion"
+    }
+    assert {told[name] for name in read} <= UPSTREAM[stack]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_first_deployment_goes_from_the_platform_upwards(prod: Templates, stack: str) -> None:
+    artifacts = prod.manifest()
+    needed = {one for one in artifacts[stack].get("dependencies", []) if one in STACKS}
+    reached = needed.union(*(UPSTREAM[one] for one in needed))
+    assert reached == UPSTREAM[stack]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_no_secret_is_in_a_template(prod: Templates, stack: str) -> None:
+    assert not SECRET_SHAPES.search(json.dumps(prod.template(stack)))
+
+
+def test_a_secret_starts_generated_or_empty(prod: Templates) -> None:
+    starts = {one.stack: one.properties for one in prod.resources("AWS::SecretsManager::Secret")}
+    generated = starts["Auth"]["GenerateSecretString"]
+    assert json.loads(generated["SecretStringTemplate"]) == {"current": "k1"}
+    assert (generated["GenerateStringKey"], generated["PasswordLength"]) == ("k1", 64)
+    empty = json.loads(starts["Payments"]["SecretString"])
+    assert empty == {"apiKey": "", "webhookSecrets": []}
+
+
+def test_every_resource_that_can_be_tagged_names_its_stage(prod: Templates) -> None:
+    for table in prod.resources("AWS::Lambda::Function", "AWS::SQS::Queue"):
+        tags = {one["Key"]: one["Value"] for one in table.properties["Tags"]}
+        assert tags == {"project": "ticketing", "stage": "prod"}
+
+
+def test_stages_of_one_account_do_not_meet() -> None:
+    assert for_stage("dev").prefix != for_stage("prod").prefix
+
+
+def test_an_unknown_stage_is_refused() -> None:
+    with pytest.raises(ValueError, match="unknown stage 'staging'"):
+        for_stage("staging")
+
+
+@pytest.mark.parametrize(
+    "changes", [{"reservation_seconds": 0}, {"sale_partitions": 0}, {"log_retention_days": 8}]
+)
+def test_settings_that_cannot_work_are_refused(changes: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=next(iter(changes))):
+        PROD.replace(**changes)
+
+
+def test_code_that_was_not_built_is_not_deployed(tmp_path: Path) -> None:
+    with pytest.raises(NotBuiltError, match="make build"):
+        build_app(PROD, Artifacts(tmp_path / "build"))
+
+
+def test_without_a_build_the_app_says_so_in_one_line(tmp_path: Path) -> None:
+    program = (
+        "import sys, pathlib, cdk.artifacts, cdk.app;"
+        "cdk.app.Artifacts = lambda: cdk.artifacts.Artifacts(pathlib.Path(sys.argv[1]));"
+        "sys.exit(cdk.app.main())"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "none")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=None,
+    )
+    assert answer.returncode == 1
+    assert "run `make build`" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize("settings", [PROD, LOCAL], ids=lambda one: str(one.stage))
+def test_the_rules_of_aws_and_cloudformation_hold(
+    settings: Settings, artifacts: Artifacts, tmp_path: Path
+) -> None:
+    build_app(settings, artifacts, outdir=tmp_path, checked=True).synth()
+    report = json.loads((tmp_path / "validation-report.json").read_text())
+    assert [one for one in report["pluginReports"] if one["violations"]] == []
+
+
+def test_cfn_lint_has_nothing_to_say(prod: Templates) -> None:
+    """W3005 is about dependencies that the CDK itself writes out."""
+    linter = Path(sys.executable).parent / "cfn-lint"
+    templates = sorted(str(path) for path in prod.folder.glob("*.template.json"))
+    answer = subprocess.run(
+        [linter, "--ignore-checks", "W3005", "--", *templates],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.stdout + answer.stderr == ""

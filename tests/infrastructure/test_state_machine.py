@@ -1,0 +1,117 @@
+"""The timer: two states, and what its expressions make of an order's event."""
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from jsonata import Jsonata
+
+from cdk.stacks.expiration import DEFINITION
+from tests.infrastructure.templates import Templates
+from ticketing.events import ExpirationComplete
+
+ORDER_CREATED = {
+    "source": "ticketing.orders",
+    "detail-type": "order:created",
+    "detail": {
+        "metadata": {
+            "id": "event-1",
+            "time": "2026-11-23T10:00:00Z",
+            "schemaVersion": 1,
+            "correlationId": "request-1",
+            "causationId": None,
+        },
+        "data": {"id": "order-1", "version": 0, "expiresAt": "2026-11-23T10:15:00Z"},
+    },
+}
+
+
+def definition(prod: Templates) -> dict[str, Any]:
+    """The definition as deployed, with its substitutions made."""
+    machine = prod.resources("AWS::StepFunctions::StateMachine")[0].properties
+    text: str = machine["DefinitionString"]
+    for name, value in machine["DefinitionSubstitutions"].items():
+        text = text.replace(f"${{{name}}}", value)
+    return dict(json.loads(text))
+
+
+def evaluate(value: Any, execution_input: dict[str, Any]) -> Any:
+    """A part of the definition as Step Functions computes it: `{% ... %}` is JSONata."""
+    if isinstance(value, dict):
+        return {key: evaluate(inner, execution_input) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [evaluate(inner, execution_input) for inner in value]
+    if isinstance(value, str) and value.startswith("{%"):
+        expression = Jsonata(value.removeprefix("{%").removesuffix("%}"))
+        expression.assign("states", {"input": execution_input})
+        return expression.evaluate(None)
+    return value
+
+
+def test_it_waits_and_announces_and_does_nothing_else(prod: Templates) -> None:
+    """Each transition of each order is paid for."""
+    states = definition(prod)["States"]
+    assert [state["Type"] for state in states.values()] == ["Wait", "Task"]
+    assert definition(prod)["QueryLanguage"] == "JSONata"
+
+
+def test_it_waits_until_three_seconds_past_the_expiry(prod: Templates) -> None:
+    wait = definition(prod)["States"]["Wait until it expires"]
+    until = datetime.fromisoformat(evaluate(wait["Timestamp"], ORDER_CREATED))
+    expiry = datetime.fromisoformat("2026-11-23T10:15:00Z")
+    assert until - expiry == timedelta(seconds=3)
+
+
+def test_it_announces_the_expiration_of_the_order_it_was_started_for(prod: Templates) -> None:
+    task = definition(prod)["States"]["Announce"]
+    entry = evaluate(task["Arguments"], ORDER_CREATED)["Entries"][0]
+    assert entry["EventBusName"] == "ticketing"
+    assert entry["Source"] == "ticketing.expiration"
+    assert entry["DetailType"] == "expiration:complete"
+    time = entry["Detail"]["metadata"].pop("time")
+    assert time.endswith("Z")
+    assert entry["Detail"] == {
+        "metadata": {
+            "id": "order-1:expiration",
+            "schemaVersion": 1,
+            "correlationId": "request-1",
+            "causationId": "event-1",
+        },
+        "data": {"orderId": "order-1", "expiresAt": "2026-11-23T10:15:00Z"},
+    }
+
+
+def test_what_it_announces_is_the_event_that_orders_understands(prod: Templates) -> None:
+    task = definition(prod)["States"]["Announce"]
+    detail = evaluate(task["Arguments"], ORDER_CREATED)["Entries"][0]["Detail"]
+    event = ExpirationComplete.model_validate(detail)
+    assert event.data.order_id == "order-1"
+
+
+def test_two_starts_for_one_order_announce_the_same_event(prod: Templates) -> None:
+    task = definition(prod)["States"]["Announce"]
+    first, second = (
+        evaluate(task["Arguments"], ORDER_CREATED)["Entries"][0]["Detail"] for _ in range(2)
+    )
+    assert first["metadata"]["id"] == second["metadata"]["id"]
+    assert first["data"] == second["data"]
+
+
+def test_an_announcement_that_fails_is_tried_again(prod: Templates) -> None:
+    retry = definition(prod)["States"]["Announce"]["Retry"]
+    assert [one["ErrorEquals"] for one in retry] == [["States.ALL"]]
+    assert retry[0]["MaxAttempts"] >= 5
+
+
+def test_errors_are_logged_without_the_order(prod: Templates) -> None:
+    machine = prod.resources("AWS::StepFunctions::StateMachine")[0].properties
+    assert machine["StateMachineType"] == "STANDARD"
+    assert machine["TracingConfiguration"] == {"Enabled": True}
+    assert machine["LoggingConfiguration"]["Level"] == "ERROR"
+    assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
+
+
+def test_the_deployed_definition_is_the_file(prod: Templates) -> None:
+    machine = prod.resources("AWS::StepFunctions::StateMachine")[0].properties
+    assert machine["DefinitionString"] == Path(DEFINITION).read_text()
