@@ -53,10 +53,10 @@ def new_app(outdir: Path | None = None, *, checked: bool) -> App:
 def add_stacks(app: App, settings: Settings, artifacts: Artifacts) -> None:
     """The stacks, and the order in which a first deployment needs them."""
     platform = PlatformStack(app, settings, artifacts)
-    auth = AuthStack(app, settings, artifacts)
+    auth = AuthStack(app, platform)
     auth.add_stack_dependency(platform)
     for service in (TicketsStack, OrdersStack, PaymentsStack):
-        service(app, settings, artifacts).add_stack_dependency(auth)
+        service(app, platform, auth.authorizer_id).add_stack_dependency(auth)
     ExpirationStack(app, settings).add_stack_dependency(platform)
     Tags.of(app).add("project", "ticketing")
     Tags.of(app).add("stage", settings.stage)

@@ -9,8 +9,6 @@ from constructs import Construct
 
 from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.service_function import ServiceFunction
-from cdk.constructs.shared import AUTHORIZER_ID, told
-from cdk.settings import Settings
 
 
 class FunctionRoutes(Construct):
@@ -52,9 +50,8 @@ class FunctionRoutes(Construct):
                 "Public by contract, or signed by other means than a session",
             )
 
-    def protected(self, keys: Iterable[str], settings: Settings) -> None:
+    def protected(self, keys: Iterable[str], authorizer_id: str) -> None:
         """The function is told by auth's authorizer who calls these, or that it is nobody."""
-        authorizer_id = told(self, settings, AUTHORIZER_ID)
         for key in keys:
             self._add(key, authorizer_id)
 

@@ -5,12 +5,10 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk import tables
-from cdk.artifacts import Artifacts
 from cdk.constructs.secret import SecretSpec, ServiceSecret
 from cdk.constructs.service_function import ServiceFunction
 from cdk.constructs.service_table import ServiceTable
-from cdk.constructs.shared import API_ID, AUTHORIZER_ID, tell, told
-from cdk.settings import Settings
+from cdk.stacks.platform import PlatformStack
 from cdk.stacks.service_stack import ServiceStack
 
 CACHE_SECONDS = 300
@@ -20,9 +18,9 @@ CACHE_SECONDS = 300
 class AuthStack(ServiceStack):
     """The only stack with the session key, and the only role that may read it."""
 
-    def __init__(self, scope: Construct, settings: Settings, artifacts: Artifacts) -> None:
-        super().__init__(scope, "auth", settings, artifacts, "auth")
-        table = ServiceTable(self, "Table", tables.AUTH, settings)
+    def __init__(self, scope: Construct, platform: PlatformStack) -> None:
+        super().__init__(scope, "auth", platform, "auth")
+        table = ServiceTable(self, "Table", tables.AUTH, self.settings)
         keys = self._add_session_keys()
         api = self._add_api(table, keys)
         routes = self.routes(api)
@@ -35,7 +33,7 @@ class AuthStack(ServiceStack):
             ],
         )
         routes.fallback("/api/users")
-        self._add_authorizer(keys)
+        self.authorizer_id = self._add_authorizer(keys)
 
     def _add_session_keys(self) -> ServiceSecret:
         """`{"current": "k1", "k1": "..."}`: rotation adds a key beside it and moves `current`."""
@@ -71,7 +69,7 @@ class AuthStack(ServiceStack):
         keys.readable_by(api)
         return api
 
-    def _add_authorizer(self, keys: ServiceSecret) -> None:
+    def _add_authorizer(self, keys: ServiceSecret) -> str:
         """It says who calls, or nobody, and always lets the request through to the service."""
         function = self.http_function(
             "authorizer",
@@ -79,11 +77,10 @@ class AuthStack(ServiceStack):
             {"SESSION_KEYS_SECRET": keys.arn},
         )
         keys.readable_by(function)
-        api_id = told(self, self.settings, API_ID)
         authorizer = apigateway.CfnAuthorizer(
             self,
             "GatewayAuthorizer",
-            api_id=api_id,
+            api_id=self.api_id,
             name="session",
             authorizer_type="REQUEST",
             authorizer_uri=self._invocation_uri(function),
@@ -100,11 +97,11 @@ class AuthStack(ServiceStack):
             principal="apigateway.amazonaws.com",
             source_arn=self.format_arn(
                 service="execute-api",
-                resource=api_id,
+                resource=self.api_id,
                 resource_name=f"authorizers/{authorizer.ref}",
             ),
         )
-        tell(self, self.settings, AUTHORIZER_ID, authorizer.ref)
+        return authorizer.ref
 
     def _invocation_uri(self, function: ServiceFunction) -> str:
         return self.format_arn(

@@ -11,8 +11,8 @@ from constructs import Construct
 
 from cdk.artifacts import ROOT
 from cdk.catalogue import consumed_by, source
-from cdk.constructs import shared
 from cdk.constructs.acknowledge import acknowledge
+from cdk.constructs.bus import bus_of
 from cdk.constructs.logs import log_group
 from cdk.constructs.queues import dead_letter_queue
 from cdk.settings import Settings
@@ -33,7 +33,7 @@ class ExpirationStack(Stack):
             stack_name=f"{settings.prefix}-expiration",
             description="Ticketing: expiration",
         )
-        bus = shared.bus(self, settings)
+        bus = bus_of(self, settings)
         machine = self._add_machine(bus, settings)
         dead_letters = dead_letter_queue(self, "DeadLetters")
         acknowledge(dead_letters, "SQS3", "It is a dead-letter queue: of the rule below")

@@ -4,29 +4,20 @@ from aws_cdk import Duration
 from constructs import Construct
 
 from cdk import tables
-from cdk.artifacts import Artifacts
 from cdk.constructs.schedule import Schedule
 from cdk.constructs.service_function import ServiceFunction
 from cdk.constructs.service_table import ServiceTable
-from cdk.settings import Settings
+from cdk.stacks.platform import PlatformStack
 from cdk.stacks.service_stack import ServiceStack
-
-READ_AND_WRITE = (
-    "dynamodb:GetItem",
-    "dynamodb:PutItem",
-    "dynamodb:UpdateItem",
-    "dynamodb:ConditionCheckItem",
-)
-"""A transaction is allowed by what its parts do: it has no action of its own."""
 
 
 class OrdersStack(ServiceStack):
     """The orders table, its HTTP function, consumer, publisher, and the sweeper of each minute."""
 
-    def __init__(self, scope: Construct, settings: Settings, artifacts: Artifacts) -> None:
-        super().__init__(scope, "orders", settings, artifacts)
-        table = ServiceTable(self, "Table", tables.ORDERS, settings)
-        self._add_routes(self._add_api(table))
+    def __init__(self, scope: Construct, platform: PlatformStack, authorizer_id: str) -> None:
+        super().__init__(scope, "orders", platform)
+        table = ServiceTable(self, "Table", tables.ORDERS, self.settings)
+        self._add_routes(self._add_api(table), authorizer_id)
         self.subscribe(self._add_subscriber(table))
         self.publish(table)
         Schedule(self, "SweeperSchedule", self._add_sweeper(table), every=Duration.minutes(1))
@@ -40,7 +31,9 @@ class OrdersStack(ServiceStack):
                 "RESERVATION_SECONDS": str(self.settings.reservation_seconds),
             },
         )
-        api.allow(*READ_AND_WRITE, on=[table.arn])
+        api.allow("dynamodb:GetItem", "dynamodb:BatchGetItem", on=[table.arn])
+        # A transaction has no action of its own: its parts must be allowed.
+        api.allow("dynamodb:PutItem", "dynamodb:UpdateItem", on=[table.arn])
         api.allow("dynamodb:Query", on=[table.index_arn("by_user")])
         return api
 
@@ -51,7 +44,7 @@ class OrdersStack(ServiceStack):
             {"TABLE_NAME": table.name},
             timeout=Duration.seconds(20),
         )
-        subscriber.allow(*READ_AND_WRITE, on=[table.arn])
+        subscriber.allow("dynamodb:GetItem", "dynamodb:UpdateItem", on=[table.arn])
         return subscriber
 
     def _add_sweeper(self, table: ServiceTable) -> ServiceFunction:
@@ -61,11 +54,11 @@ class OrdersStack(ServiceStack):
             {"TABLE_NAME": table.name},
             timeout=Duration.seconds(50),
         )
-        sweeper.allow(*READ_AND_WRITE, on=[table.arn])
+        sweeper.allow("dynamodb:UpdateItem", on=[table.arn])
         sweeper.allow("dynamodb:Query", on=[table.index_arn("by_expiry")])
         return sweeper
 
-    def _add_routes(self, api: ServiceFunction) -> None:
+    def _add_routes(self, api: ServiceFunction, authorizer_id: str) -> None:
         routes = self.routes(api)
         routes.protected(
             [
@@ -74,6 +67,6 @@ class OrdersStack(ServiceStack):
                 "GET /api/orders/{id}",
                 "DELETE /api/orders/{id}",
             ],
-            self.settings,
+            authorizer_id,
         )
         routes.fallback("/api/orders")

@@ -4,12 +4,11 @@ from aws_cdk import CfnOutput, Duration
 from constructs import Construct
 
 from cdk import tables
-from cdk.artifacts import Artifacts
 from cdk.constructs.schedule import Schedule
 from cdk.constructs.secret import SecretSpec, ServiceSecret
 from cdk.constructs.service_function import ServiceFunction
 from cdk.constructs.service_table import ServiceTable
-from cdk.settings import Settings
+from cdk.stacks.platform import PlatformStack
 from cdk.stacks.service_stack import ServiceStack
 
 READ_AND_WRITE = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
@@ -21,11 +20,11 @@ PATIENT = Duration.seconds(28)
 class PaymentsStack(ServiceStack):
     """The payments table, its functions, and the reconciler of every five minutes."""
 
-    def __init__(self, scope: Construct, settings: Settings, artifacts: Artifacts) -> None:
-        super().__init__(scope, "payments", settings, artifacts, "payments")
-        self._table = ServiceTable(self, "Table", tables.PAYMENTS, settings)
+    def __init__(self, scope: Construct, platform: PlatformStack, authorizer_id: str) -> None:
+        super().__init__(scope, "payments", platform, "payments")
+        self._table = ServiceTable(self, "Table", tables.PAYMENTS, self.settings)
         self._secret = self._add_secret()
-        self._add_routes()
+        self._add_routes(authorizer_id)
         self.subscribe(self._add_subscriber())
         self.publish(self._table)
         Schedule(self, "ReconcilerSchedule", self._add_reconciler(), every=Duration.minutes(5))
@@ -58,7 +57,7 @@ class PaymentsStack(ServiceStack):
         self._secret.readable_by(function)
         return function
 
-    def _add_routes(self) -> None:
+    def _add_routes(self, authorizer_id: str) -> None:
         environment = self._environment()
         api = self._trust(self.http_function("api", "Pays orders", environment, timeout=PATIENT))
         webhook = self._trust(
@@ -67,7 +66,7 @@ class PaymentsStack(ServiceStack):
             )
         )
         routes = self.routes(api)
-        routes.protected(["POST /api/payments", "GET /api/payments/{orderId}"], self.settings)
+        routes.protected(["POST /api/payments", "GET /api/payments/{orderId}"], authorizer_id)
         routes.fallback("/api/payments")
         self.routes(webhook).public(["POST /api/payments/webhook"])
 

@@ -11,10 +11,10 @@ from cdk.artifacts import Artifacts
 from cdk.catalogue import SOURCE_PREFIX
 from cdk.constructs.layers import Layers
 from cdk.constructs.logs import log_group
+from cdk.constructs.removal import removal
 from cdk.constructs.routes import FunctionRoutes
 from cdk.constructs.service import Service
 from cdk.constructs.service_function import FunctionSpec, ServiceFunction
-from cdk.constructs.shared import API_ID, tell
 from cdk.settings import Settings
 
 ACCESS_LOG = {
@@ -44,22 +44,25 @@ class PlatformStack(Stack):
             stack_name=f"{settings.prefix}-platform",
             description="Ticketing: the event bus and the HTTP API",
         )
+        self.settings = settings
+        self.artifacts = artifacts
         self._add_bus(settings)
         api = self._add_api(settings)
-        self._add_reference(api, settings, artifacts)
-        tell(self, settings, API_ID, api.api_id)
+        self.api_id = api.api_id
+        self._add_reference(settings, artifacts)
         CfnOutput(self, "ApiUrl", value=api.api_endpoint)
 
     def _add_bus(self, settings: Settings) -> None:
         bus = events.EventBus(
             self, "Bus", event_bus_name=settings.bus_name, description="Ticketing's domain events"
         )
-        bus.archive(
+        archive = bus.archive(
             "Archive",
             description="Every domain event, to replay them",
             event_pattern=events.EventPattern(source=events.Match.prefix(SOURCE_PREFIX)),
             retention=Duration.days(settings.archive_retention_days),
         )
+        archive.apply_removal_policy(removal(settings))
 
     def _add_api(self, settings: Settings) -> apigateway.HttpApi:
         """The API; its one stage deploys each route as soon as a service adds it."""
@@ -81,7 +84,6 @@ class PlatformStack(Stack):
                 destination_arn=self._arn_of(logs.log_group_name), format=json.dumps(ACCESS_LOG)
             ),
             default_route_settings=apigateway.CfnStage.RouteSettingsProperty(
-                detailed_metrics_enabled=True,
                 throttling_rate_limit=settings.throttle_rate,
                 throttling_burst_limit=settings.throttle_burst,
             ),
@@ -97,9 +99,7 @@ class PlatformStack(Stack):
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
 
-    def _add_reference(
-        self, api: apigateway.HttpApi, settings: Settings, artifacts: Artifacts
-    ) -> None:
+    def _add_reference(self, settings: Settings, artifacts: Artifacts) -> None:
         service = Service("reference", settings, artifacts, Layers(self, "Layers", artifacts))
         function = ServiceFunction(
             self,
@@ -114,7 +114,7 @@ class PlatformStack(Stack):
             ),
             {},
         )
-        routes = FunctionRoutes(self, "ReferenceRoutes", function, api.api_id)
+        routes = FunctionRoutes(self, "ReferenceRoutes", function, self.api_id)
         routes.public(["GET /api/openapi.json", "$default"])
 
 

@@ -5,25 +5,22 @@ from collections.abc import Mapping
 from aws_cdk import Duration, Stack
 from constructs import Construct
 
-from cdk.artifacts import Artifacts
-from cdk.constructs import shared
+from cdk.constructs.bus import bus_of
 from cdk.constructs.layers import Layers
 from cdk.constructs.publisher import TablePublisher
 from cdk.constructs.routes import FunctionRoutes
 from cdk.constructs.service import Service
 from cdk.constructs.service_function import FunctionSpec, ServiceFunction
 from cdk.constructs.service_table import ServiceTable
-from cdk.constructs.shared import API_ID, told
 from cdk.constructs.subscription import Subscription
-from cdk.settings import Settings
+from cdk.stacks.platform import PlatformStack
 
 
 class ServiceStack(Stack):
     """The stack of one service; `groups` are the dependencies it has beyond the base."""
 
-    def __init__(
-        self, scope: Construct, name: str, settings: Settings, artifacts: Artifacts, *groups: str
-    ) -> None:
+    def __init__(self, scope: Construct, name: str, platform: PlatformStack, *groups: str) -> None:
+        settings = platform.settings
         super().__init__(
             scope,
             name.capitalize(),
@@ -31,9 +28,10 @@ class ServiceStack(Stack):
             description=f"Ticketing: {name}",
         )
         self.settings = settings
-        layers = Layers(self, "Layers", artifacts, *groups)
-        self.service = Service(name, settings, artifacts, layers)
-        self.bus = shared.bus(self, settings)
+        layers = Layers(self, "Layers", platform.artifacts, *groups)
+        self.service = Service(name, settings, platform.artifacts, layers)
+        self.bus = bus_of(self, settings)
+        self.api_id = platform.api_id
 
     def http_function(
         self,
@@ -78,7 +76,7 @@ class ServiceStack(Stack):
     def routes(self, function: ServiceFunction) -> FunctionRoutes:
         """The routes of a function, on the platform's API."""
         construct_id = f"{function.node.id}Routes"
-        return FunctionRoutes(self, construct_id, function, told(self, self.settings, API_ID))
+        return FunctionRoutes(self, construct_id, function, self.api_id)
 
     def publish(self, table: ServiceTable) -> TablePublisher:
         """Send the events that the table's items carry."""

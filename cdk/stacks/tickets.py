@@ -4,20 +4,19 @@ from aws_cdk import Duration
 from constructs import Construct
 
 from cdk import tables
-from cdk.artifacts import Artifacts
 from cdk.constructs.service_function import ServiceFunction
 from cdk.constructs.service_table import ServiceTable
-from cdk.settings import Settings
+from cdk.stacks.platform import PlatformStack
 from cdk.stacks.service_stack import ServiceStack
 
 
 class TicketsStack(ServiceStack):
     """The tickets table, its HTTP function, its consumer of orders' events and its publisher."""
 
-    def __init__(self, scope: Construct, settings: Settings, artifacts: Artifacts) -> None:
-        super().__init__(scope, "tickets", settings, artifacts)
-        table = ServiceTable(self, "Table", tables.TICKETS, settings)
-        self._add_routes(self._add_api(table))
+    def __init__(self, scope: Construct, platform: PlatformStack, authorizer_id: str) -> None:
+        super().__init__(scope, "tickets", platform)
+        table = ServiceTable(self, "Table", tables.TICKETS, self.settings)
+        self._add_routes(self._add_api(table), authorizer_id)
         self.subscribe(self._add_subscriber(table))
         self.publish(table)
 
@@ -45,7 +44,7 @@ class TicketsStack(ServiceStack):
         subscriber.allow("dynamodb:GetItem", "dynamodb:UpdateItem", on=[table.arn])
         return subscriber
 
-    def _add_routes(self, api: ServiceFunction) -> None:
+    def _add_routes(self, api: ServiceFunction, authorizer_id: str) -> None:
         routes = self.routes(api)
         routes.public(["GET /api/tickets", "GET /api/tickets/{id}"])
         routes.protected(
@@ -55,6 +54,6 @@ class TicketsStack(ServiceStack):
                 "PUT /api/tickets/{id}",
                 "DELETE /api/tickets/{id}",
             ],
-            self.settings,
+            authorizer_id,
         )
         routes.fallback("/api/tickets")

@@ -70,6 +70,19 @@ def target(value: Any) -> str:
     return str(value["Ref"] if "Ref" in value else value["Fn::GetAtt"][0])
 
 
+def outputs_read(value: Any) -> Iterator[tuple[str, str]]:
+    """(stack name, output) of each weak reference in a JSON value."""
+    if isinstance(value, dict):
+        if "Fn::GetStackOutput" in value:
+            spec = value["Fn::GetStackOutput"]
+            yield spec["StackName"], spec["OutputName"]
+        for inner in value.values():
+            yield from outputs_read(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from outputs_read(inner)
+
+
 def strings(value: Any) -> Iterator[str]:
     """Every text in a JSON value, keys included."""
     if isinstance(value, dict):
@@ -90,4 +103,6 @@ def written(value: Any) -> str:
     if "Fn::Join" in value:
         separator, parts = value["Fn::Join"]
         return str(separator).join(written(part) for part in parts)
+    if "Fn::GetStackOutput" in value:
+        return f"<{value['Fn::GetStackOutput']['OutputName']}>"
     return f"<{target(value)}>"

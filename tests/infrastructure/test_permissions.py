@@ -27,9 +27,9 @@ ALLOWED = {
     "tickets-api": ITEMS | {"dynamodb:Query"},
     "tickets-subscriber": RECEIVE | {"dynamodb:GetItem", "dynamodb:UpdateItem"},
     "tickets-publisher": PUBLISHER,
-    "orders-api": ITEMS | {"dynamodb:Query", "dynamodb:ConditionCheckItem"},
-    "orders-subscriber": ITEMS | RECEIVE | {"dynamodb:ConditionCheckItem"},
-    "orders-sweeper": ITEMS | {"dynamodb:Query", "dynamodb:ConditionCheckItem"},
+    "orders-api": ITEMS | {"dynamodb:BatchGetItem", "dynamodb:Query"},
+    "orders-subscriber": RECEIVE | {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+    "orders-sweeper": {"dynamodb:Query", "dynamodb:UpdateItem"},
     "orders-publisher": PUBLISHER,
     "payments-api": ITEMS | SECRET,
     "payments-webhook": ITEMS | SECRET,
@@ -169,5 +169,5 @@ def test_only_the_gateway_of_this_api_may_invoke_a_function(prod: Templates) -> 
     for permission in prod.resources("AWS::Lambda::Permission"):
         assert permission.properties["Principal"] == "apigateway.amazonaws.com"
         source = written(permission.properties["SourceArn"])
-        api = "<Api" if permission.stack == "Platform" else "<SsmParameterValueticketingapiid"
-        assert api in source.split(":")[-1], permission
+        api = "<Api" if permission.stack == "Platform" else "<PublishOutputRefApi"
+        assert source.split(":")[-1].startswith(api), permission

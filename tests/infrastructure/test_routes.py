@@ -5,7 +5,7 @@ from collections import Counter
 
 from cdk.settings import PROD
 from tests.infrastructure.conftest import Synthesize
-from tests.infrastructure.templates import Resource, Templates, target, written
+from tests.infrastructure.templates import Resource, Templates, outputs_read, target, written
 
 PROTECTED = {
     "POST /api/tickets",
@@ -61,7 +61,7 @@ def test_protected_routes_ask_the_authorizer(prod: Templates) -> None:
     for key in PROTECTED:
         route = routes(prod)[key].properties
         assert route["AuthorizationType"] == "CUSTOM"
-        assert "authorizerid" in target(route["AuthorizerId"])
+        assert [stack for stack, _ in outputs_read(route["AuthorizerId"])] == ["ticketing-auth"]
 
 
 def test_public_routes_and_fallbacks_ask_nobody(prod: Templates) -> None:
