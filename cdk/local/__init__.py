@@ -1,0 +1,1 @@
+"""The local runtime: the synthesized template, deployed into an emulator on this machine."""

@@ -1,0 +1,92 @@
+"""Idempotency keys by Stripe's rules: an answer is saved once its execution began, whatever it is.
+
+A request that fails validation saves nothing, so its key is free again. While the first request
+is being carried out, a second one with its key is refused.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from cdk.local.stripe_double.errors import IdempotencyMismatch, InvalidRequest, KeyInUse
+
+MAX_KEYS, MAX_KEY_LENGTH = 10_000, 255
+LIFETIME_SECONDS = 24 * 60 * 60
+
+
+class Saved(NamedTuple):
+    """An answer as it was sent the first time."""
+
+    status: int
+    body: bytes
+    request_id: str
+
+
+@dataclass(slots=True)
+class _Entry:
+    endpoint: str
+    parameters: str
+    started: float
+    saved: Saved | None = None
+
+
+class Keys:
+    """The keys of one account."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._entries: dict[str, _Entry] = {}
+
+    def begin(self, key: str, endpoint: str, parameters: str) -> Saved | None:
+        """The saved answer, or None: the caller now holds the key and must save or abandon.
+
+        Raises IdempotencyMismatch for another request than the first one with this key, KeyInUse
+        while that one is under way, InvalidRequest for a key that is too long.
+        """
+        if len(key) > MAX_KEY_LENGTH:
+            msg = f"Invalid idempotency key: it may have at most {MAX_KEY_LENGTH} characters."
+            raise InvalidRequest(msg)
+        self._forget_old()
+        entry = self._entries.get(key)
+        if entry is None:
+            self._entries[key] = _Entry(endpoint, parameters, self._clock())
+            return None
+        _require_same(key, entry, endpoint, parameters)
+        if entry.saved is None:
+            raise KeyInUse(key)
+        return entry.saved
+
+    def save(self, key: str, answer: Saved) -> None:
+        """Answer every repetition with this."""
+        self._entries[key].saved = answer
+
+    def abandon(self, key: str) -> None:
+        """Nothing was executed: the key is free again."""
+        del self._entries[key]
+
+    def _forget_old(self) -> None:
+        """Drop keys over a day old and, among answered ones, the oldest of too many."""
+        limit = self._clock() - LIFETIME_SECONDS
+        for key, entry in list(self._entries.items()):
+            crowded = len(self._entries) >= MAX_KEYS
+            if entry.saved is None:
+                continue
+            if not crowded and entry.started > limit:
+                return
+            del self._entries[key]
+
+
+def _require_same(key: str, entry: _Entry, endpoint: str, parameters: str) -> None:
+    advice = f"Try using a key other than '{key}' if you meant to execute a different request."
+    if entry.endpoint != endpoint:
+        msg = (
+            "Keys for idempotent requests can only be used for the same endpoint they were first "
+            f"used for ('{endpoint}' vs '{entry.endpoint}'). {advice}"
+        )
+        raise IdempotencyMismatch(msg)
+    if entry.parameters != parameters:
+        msg = (
+            "Keys for idempotent requests can only be used with the same parameters they were "
+            f"first used with. {advice}"
+        )
+        raise IdempotencyMismatch(msg)

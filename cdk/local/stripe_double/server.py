@@ -1,0 +1,112 @@
+"""The process: one event loop that serves /v1 and /_double, and sends the webhooks.
+
+The page script that stands in for Stripe.js belongs beside these routes, under /js/.
+"""
+
+import socket
+import ssl
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from cdk.local.stripe_double.api import Api
+from cdk.local.stripe_double.connections import ResettableProtocol
+from cdk.local.stripe_double.double import Double
+from cdk.local.stripe_double.errors import StripeError
+from cdk.local.stripe_double.hooks import Hooks
+from cdk.local.stripe_double.signing import Endpoint
+
+RECEIVER_SECONDS = 20.0
+"""How long an endpoint may take to answer a webhook."""
+
+EXPOSED = ["Request-Id", "Stripe-Version", "Idempotency-Key", "Idempotent-Replayed"]
+
+
+class Sender:
+    """Sends webhooks over HTTP; without certificates it reaches local endpoints only."""
+
+    def __init__(self) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._client = httpx.AsyncClient(verify=context, timeout=RECEIVER_SECONDS, trust_env=False)
+
+    async def post(self, url: str, headers: dict[str, str], body: bytes) -> int:
+        """The status of the answer, or 0 if there was none."""
+        try:
+            return (await self._client.post(url, headers=headers, content=body)).status_code
+        except (httpx.HTTPError, httpx.InvalidURL):
+            return 0
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+
+def create_app(api_key: str, endpoints: Sequence[Endpoint] = ()) -> Starlette:
+    """The application of one new double."""
+    sender = Sender()
+    double = Double(api_key, sender.post)
+    double.webhooks.endpoints = list(endpoints)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        await double.webhooks.discard()
+        await sender.close()
+
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "POST"],
+        allow_headers=["*"],
+        expose_headers=EXPOSED,
+    )
+    return Starlette(
+        routes=[*Hooks(double).routes(), *Api(double).routes()],
+        middleware=[cors],
+        exception_handlers={StripeError: _refuse},
+        lifespan=lifespan,
+    )
+
+
+def create_server(app: Starlette) -> uvicorn.Server:
+    """The server of an application, for sockets that are already bound."""
+    config = uvicorn.Config(
+        app,
+        http=ResettableProtocol,
+        ws="none",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    return uvicorn.Server(config)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; raises OSError if the port is in use.
+
+    The protocol is named because asyncio sets TCP_NODELAY only then: without it every answer waits
+    40 ms for the client's delayed acknowledgment.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen()
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+async def _refuse(_request: Request, error: Exception) -> Response:
+    """A hook's refusal, in the form of Stripe's errors."""
+    assert isinstance(error, StripeError)  # noqa: S101 - what it is registered for
+    return JSONResponse(error.as_json(), error.status)

@@ -1,0 +1,18 @@
+"""Stripe's webhook signature: HMAC-SHA256 over `timestamp.body`, in the header Stripe-Signature."""
+
+import hashlib
+import hmac
+from typing import NamedTuple
+
+
+class Endpoint(NamedTuple):
+    """Where events are sent, and the secret they are signed with."""
+
+    url: str
+    secret: str
+
+
+def signature(secret: str, timestamp: int, body: bytes) -> str:
+    """The header's value for a body sent at this time (seconds since the epoch)."""
+    signed = f"{timestamp}.".encode() + body
+    return f"t={timestamp},v1={hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()}"

@@ -1,0 +1,43 @@
+"""Which payment method a request means: one that exists, a documented one, or a new card."""
+
+from typing import NamedTuple, Self
+
+from cdk.local.stripe_double.account import new_id
+from cdk.local.stripe_double.cards import card_of_method
+from cdk.local.stripe_double.errors import Unsupported
+from cdk.local.stripe_double.network import Call
+from cdk.local.stripe_double.params import Params
+from cdk.local.stripe_double.payment_methods import CardDetails, NewPaymentMethod, PaymentMethod
+
+
+class Source(NamedTuple):
+    """At most one of the two ways to name a payment method."""
+
+    method_id: str | None = None
+    new: NewPaymentMethod | None = None
+
+    @classmethod
+    def read(cls, params: Params) -> Self:
+        """Read `payment_method` and `payment_method_data`; raises CardError, InvalidRequest."""
+        if params.text("confirmation_token"):
+            what = "confirmation tokens"
+            raise Unsupported(what, "confirmation_token")
+        data = params.section("payment_method_data")
+        return cls(params.text("payment_method"), NewPaymentMethod.read(data) if data else None)
+
+    def resolve(self, call: Call) -> str | None:
+        """The id of the stored payment method, None if none was named; raises ResourceMissing."""
+        if self.new:
+            return stored(call, self.new).id
+        if self.method_id is None:
+            return None
+        if card := card_of_method(self.method_id):
+            return stored(call, NewPaymentMethod(CardDetails(card), {}, {})).id
+        return call.account.payment_methods.get(self.method_id, param="payment_method").id
+
+
+def stored(call: Call, new: NewPaymentMethod) -> PaymentMethod:
+    """The new payment method, with an id."""
+    method = new.made(new_id("pm"), call.account.now())
+    call.account.payment_methods.put(method)
+    return method
