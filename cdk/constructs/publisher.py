@@ -21,7 +21,7 @@ from cdk.settings import Settings
 READ_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
 
 RETRIES = 20
-"""With Lambda's backoff about a quarter of an hour: longer than a short outage of the bus."""
+"""Of one record, while those behind it in its shard wait: a short outage of the bus passes."""
 
 MAX_AGE = Duration.hours(6)
 """Of the 24 hours a record lives in the stream: a stuck one must not hold its shard longer."""
@@ -68,7 +68,10 @@ class TablePublisher(Construct):
         acknowledge(self.function.role, f"IAM5[Resource::<{logical_id}.Arn>{suffix}]", reason)
 
     def _map(self, table: ServiceTable) -> None:
-        """Start at the oldest record: a write before the mapping was there must not be missed."""
+        """Start at the oldest record: a write before the mapping was there must not be missed.
+
+        No batching window: a purchase passes through five publishers, one after the other.
+        """
         mapping = lambda_.CfnEventSourceMapping(
             self,
             "Mapping",
@@ -101,6 +104,6 @@ def _failures(scope: Construct, settings: Settings) -> s3.Bucket:
         lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(90))],
     )
     acknowledge(
-        bucket, "S1", "Only Lambda writes here, and only what failed; CloudTrail has the rest"
+        bucket, "S1", "Only Lambda writes here, and only what failed; nobody is served from it"
     )
     return bucket

@@ -1,6 +1,6 @@
-"""A function: one role that can do only what it was allowed, own logs, traces, ARM, compiled code.
+"""A function: a role of its own that may do only what is written out, own logs, traces, ARM.
 
-Nothing is granted by a construct library's default: every statement of the role is written by us.
+The library adds one statement by itself, that of X-Ray; every other is added by `allow`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk.aws_logs import ILogGroup
 from constructs import Construct
 
 from cdk.constructs.acknowledge import acknowledge
@@ -47,7 +48,22 @@ class ServiceFunction(Construct):
         acknowledge(self.role, "IAM5[Resource::*]", "X-Ray's actions on segments know no resource")
         logs = log_group(self, "Logs", service.settings)
         self.allow("logs:CreateLogStream", "logs:PutLogEvents", on=[logs.log_group_arn])
-        self.function = lambda_.Function(
+        self.function = self._add_function(service, spec, logs, environment)
+        self.target: lambda_.IFunction = self._add_alias() if spec.snap_start else self.function
+        """What to invoke: with SnapStart the alias of the published version."""
+
+    def allow(self, *actions: str, on: Sequence[str]) -> None:
+        """Let the function do `actions` on the resources with these ARNs."""
+        self.role.add_to_policy(iam.PolicyStatement(actions=[*actions], resources=[*on]))
+
+    def _add_function(
+        self,
+        service: Service,
+        spec: FunctionSpec,
+        logs: ILogGroup,
+        environment: Mapping[str, str],
+    ) -> lambda_.Function:
+        function = lambda_.Function(
             self,
             "Function",
             function_name=f"{service.settings.prefix}-{service.name}-{spec.module}",
@@ -66,20 +82,15 @@ class ServiceFunction(Construct):
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if spec.snap_start else None,
         )
         acknowledge(
-            self.function,
+            function,
             "L1",
             "Compiled files and wheels are built for this minor version; it is raised on purpose",
         )
-        self.target: lambda_.IFunction = (
-            lambda_.Alias(self, "Live", alias_name="live", version=self.function.current_version)
-            if spec.snap_start
-            else self.function
-        )
-        """What to invoke: with SnapStart the alias of the published version."""
+        return function
 
-    def allow(self, *actions: str, on: Sequence[str]) -> None:
-        """Let the function do `actions` on the resources with these ARNs."""
-        self.role.add_to_policy(iam.PolicyStatement(actions=[*actions], resources=[*on]))
+    def _add_alias(self) -> lambda_.Alias:
+        version = self.function.current_version
+        return lambda_.Alias(self, "Live", alias_name="live", version=version)
 
 
 def _environment(service: Service) -> dict[str, str]:
