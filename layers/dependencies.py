@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 from layers.bytecode import compile_instead
+from layers.shorten import shorten_imports
 from layers.trim import trim
 
 ROOT = Path(__file__).parent.parent
@@ -86,6 +87,7 @@ def install(pinned: str, layer: Path, platform: str | None) -> None:
             options += ["--python-platform", platform]
         uv("pip", "install", "--requirements", str(wanted), "--target", str(tree), *options)
         trim(tree)
+        shorten_imports(tree)
         compile_instead(tree, "/opt/python")
         shutil.rmtree(layer, ignore_errors=True)
         tree.parent.rename(layer)
