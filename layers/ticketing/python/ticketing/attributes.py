@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 type Item = dict[str, Any]
-"""Attribute names to str, int, bool, None, list, dict, or set of str. Money and versions are ints."""
+"""By name: str, int, bool, None, list, dict or set of str. Money and versions are ints."""
 
 
-def to_attribute(value: object) -> dict[str, Any]:
-    """One attribute value. Raises TypeError for a type that no table of ours holds, such as a float."""
+def to_attribute(value: object) -> dict[str, Any]:  # noqa: PLR0911 - one for each kind
+    """One attribute value. Raises TypeError for what no table of ours holds, such as a float."""
     match value:
         case bool():
             return {"BOOL": value}

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import PlainSerializer
+from pydantic import AwareDatetime, PlainSerializer
 
 
 def now() -> datetime:
@@ -13,10 +13,8 @@ def now() -> datetime:
 
 def rfc3339(moment: datetime) -> str:
     """RFC 3339 UTC with milliseconds and `Z`: of fixed length, so that text sorts as time does."""
-    return (
-        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
-    )
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-Timestamp = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
-"""A model's time, written by `rfc3339`."""
+Timestamp = Annotated[AwareDatetime, PlainSerializer(rfc3339, return_type=str)]
+"""A model's time, written by `rfc3339`; one without a zone is refused."""

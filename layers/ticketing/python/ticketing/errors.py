@@ -1,7 +1,7 @@
 """Refusals: the answers a caller can get instead of what it asked for.
 
-The kinds below fix the HTTP status; each service derives one class for each of its refusals and gives
-it a stable `slug` (the problem's `type`) and a `title`.
+The kinds below fix the HTTP status; each service derives one class for each of its refusals and
+gives it a stable `slug` (the problem's `type`) and a `title`.
 
 Refusal
 ├── BadRequest 400 ── Invalid (one entry for each field)
@@ -16,6 +16,7 @@ Refusal
 ├── UnsupportedMediaType 415
 ├── Unprocessable 422
 ├── TooManyRequests 429
+├── Defect 500
 └── Unavailable 503
 """
 
@@ -133,6 +134,13 @@ class TooManyRequests(Refusal):
 
     def __init__(self, message: str | None = None, *, retry_after: int) -> None:
         super().__init__(message, headers={"Retry-After": str(retry_after)})
+
+
+class Defect(Refusal):
+    """Something that should never happen: the details are in the log only."""
+
+    status, slug = HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error"
+    title = "Something went wrong on our side"
 
 
 class Unavailable(Refusal):

@@ -1,11 +1,10 @@
 """Domain events: the whole of what services know of each other.
 
-`detail` is {"metadata": ..., "data": ...}; `data` is the full state of the aggregate with its version. Fields
-are only ever added. JSON Schemas and samples under `events/` are generated from these classes.
+`detail` is {"metadata": ..., "data": ...}; `data` is the full state of the aggregate with its
+version. Fields are only ever added. The schemas under `events/` are generated from these classes.
 """
 
-from datetime import datetime
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -20,7 +19,11 @@ class Contract(BaseModel):
     """A part of an event: camelCase on the bus; a consumer ignores what it does not know."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, frozen=True, defer_build=True
+        alias_generator=to_camel,
+        populate_by_name=True,
+        frozen=True,
+        defer_build=True,
+        hide_input_in_errors=True,
     )
 
 
@@ -57,7 +60,7 @@ class Ticket(Contract):
     amount: int = Field(gt=0, description="Price in minor units of the currency")
     currency: str = Field(description="ISO 4217, lower case")
     venue: str | None = None
-    starts_at: datetime | None = None
+    starts_at: Timestamp | None = None
     user_id: str = Field(description="The seller")
     order_id: str | None = Field(None, description="The order that holds or bought it")
     created_at: Timestamp
@@ -184,17 +187,6 @@ type AnyEvent = (
 )
 
 CATALOG: dict[EventType, type[AnyEvent]] = {
-    event.detail_type: event
-    for event in (
-        TicketCreated,
-        TicketUpdated,
-        OrderCreated,
-        OrderConfirmed,
-        OrderCompleted,
-        OrderCancelled,
-        ExpirationComplete,
-        PaymentAuthorized,
-        PaymentCreated,
-        PaymentFailed,
-    )
+    event.detail_type: event for event in get_args(AnyEvent.__value__)
 }
+"""The class of each detail-type."""

@@ -1,4 +1,4 @@
-"""Money: an integer of minor units inside, a decimal of major units on the wire, never computed as a float."""
+"""Money: an integer of minor units inside, a decimal of major units on the wire, never a float."""
 
 import re
 from decimal import Decimal
@@ -16,7 +16,10 @@ TWO_DECIMAL = frozenset(
     sle sos srd std szl thb tjs top try ttd twd tzs uah usd uyu uzs wst xcd yer zar zmw
     """.split()  # noqa: SIM905 - a list of quoted codes takes a page
 )
-"""ISO 4217 codes as Stripe charges them: https://docs.stripe.com/currencies."""
+"""ISO 4217 codes as Stripe charges them: https://docs.stripe.com/currencies.
+
+Without `isk` and `ugx`, whose decimals are not the same to Stripe and to ISO.
+"""
 
 MAX_PRICE = Decimal("999999.99")
 """Major units, in every currency."""
@@ -25,7 +28,7 @@ NUMERIC = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
 
 
 def exponent(currency: str) -> int:
-    """How many decimals the currency has. Raises ValueError for a currency that cannot be charged."""
+    """How many decimals the currency has. Raises ValueError for one that cannot be charged."""
     if currency in TWO_DECIMAL:
         return 2
     if currency in ZERO_DECIMAL:
@@ -39,7 +42,7 @@ def exponent(currency: str) -> int:
 def to_amount(price: Decimal, currency: str) -> int:
     """Minor units of a price in major units.
 
-    Raises ValueError for a price that is not positive, too high, or finer than the currency's own decimals.
+    Raises ValueError for one that is not positive, too high, or finer than the currency's decimals.
     """
     decimals = exponent(currency)
     if price <= 0:

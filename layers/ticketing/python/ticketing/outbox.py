@@ -1,4 +1,4 @@
-"""The outbox: a write stamps the item with the event it causes, and the table's stream carries both.
+"""The outbox: a write stamps its item with the event it causes; the table's stream carries both.
 
 The stamp names the event; the event's data is the item itself, as the event's class in
 `ticketing.events` sees it. The publisher sends it when the stamp differs from the old image's.

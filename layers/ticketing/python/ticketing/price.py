@@ -1,4 +1,4 @@
-"""The price on the wire: a JSON number or a numeric string of major units, read as an exact decimal."""
+"""The price on the wire: a JSON number or a numeric string of major units, read exactly."""
 
 from decimal import Decimal
 from typing import Annotated
@@ -12,7 +12,8 @@ def _read(value: object) -> Decimal:
     if isinstance(value, str) and NUMERIC.fullmatch(value):
         price = Decimal(value)
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        price = Decimal(str(value))  # a float's shortest text is the number that was written
+        # A float's shortest text is the number that was written.
+        price = Decimal(value) if isinstance(value, int) else Decimal(repr(value))
     else:
         msg = "Price must be a number"
         raise ValueError(msg)

@@ -1,4 +1,4 @@
-"""The JSON shapes: snake_case in Python, camelCase on the wire, nothing undeclared and nothing coerced."""
+"""The JSON shapes: snake_case in Python, camelCase on the wire; nothing undeclared or coerced."""
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
@@ -20,4 +20,6 @@ class Input(BaseModel):
 class View(BaseModel):
     """A response body, written with camelCase names."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, frozen=True, hide_input_in_errors=True
+    )

@@ -1,6 +1,7 @@
 """Secrets: read from Secrets Manager, kept for a bounded time so that a rotation is seen."""
 
 import json
+import math
 import time
 from typing import Any
 
@@ -17,7 +18,7 @@ def secret(name: str, max_age: float = MAX_AGE) -> dict[str, Any]:
 
     While Secrets Manager is out of reach, the one read before is still good.
     """
-    read_at, value = _cache.get(name, (-MAX_AGE, {}))
+    read_at, value = _cache.get(name, (-math.inf, {}))
     if time.monotonic() - read_at >= max_age:
         try:
             value = _read(name)

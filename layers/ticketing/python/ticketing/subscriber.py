@@ -1,20 +1,15 @@
-"""Subscribers: a queue's batch of domain events, each handled once more or left for a retry.
+"""Subscribers: a queue's batch of domain events, each handled or left for another delivery.
 
-A message is deleted when its handler returns. A handler that raises leaves its message in the queue:
-after five receives it lies in the dead-letter queue.
+A message is deleted when its handler returns. One whose handler raises stays in the queue; after
+five receives it lies in the dead-letter queue.
 """
 
 import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.batch import (
-    EventType as Source,
-)
+from aws_lambda_powertools.utilities.batch import BatchProcessor, process_partial_response
+from aws_lambda_powertools.utilities.batch import EventType as Source
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -30,7 +25,7 @@ type Handler[Received: Event[Any]] = Callable[[Received, Cause], object]
 
 
 class Subscriber:
-    """The event edge of one service: a handler for each event it consumes, and its Lambda handler."""
+    """The event edge of one service: a handler for each event it consumes."""
 
     def __init__(self) -> None:
         self.handlers: dict[EventType, Handler[Any]] = {}
@@ -56,17 +51,24 @@ class Subscriber:
         )
 
     def _handle(self, record: SQSRecord) -> None:
-        envelope = json.loads(record.body)
+        """Handle one message; logs one line for it, and raises what its handler raises."""
+        logger.set_correlation_id(None)
+        logger.append_keys(message_id=record.message_id)
+        try:
+            self._dispatch(json.loads(record.body))
+        except Exception:
+            logger.exception("event failed")
+            raise
+        finally:
+            logger.remove_keys(["message_id", "event", "event_id"])
+
+    def _dispatch(self, envelope: dict[str, Any]) -> None:
+        """Call the handler of the event that EventBridge wrapped in `envelope`."""
         detail_type = EventType(envelope["detail-type"])
         received = CATALOG[detail_type].model_validate(envelope["detail"])
         metadata, seen_at = received.metadata, now()
         logger.set_correlation_id(metadata.correlation_id)
-        try:
-            self.handlers[detail_type](
-                received, Cause(metadata.correlation_id, metadata.id, seen_at)
-            )
-        except Exception:
-            logger.exception("event failed", event=detail_type.value, event_id=metadata.id)
-            raise
+        logger.append_keys(event=detail_type.value, event_id=metadata.id)
+        self.handlers[detail_type](received, Cause(metadata.correlation_id, metadata.id, seen_at))
         lag(metadata.time, seen_at)
-        logger.info("event", event=detail_type.value, event_id=metadata.id)
+        logger.info("event")

@@ -1,4 +1,4 @@
-"""Logs and metrics: one JSON line for each request or event, without personal data, and metrics in EMF."""
+"""Logs and metrics: a JSON line for each request or event, no personal data; metrics in EMF."""
 
 import os
 from datetime import datetime

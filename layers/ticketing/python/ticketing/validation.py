@@ -9,20 +9,26 @@ from pydantic import ValidationError
 from ticketing.errors import FieldError, Invalid
 from ticketing.schema import Input
 
+MAX_ERRORS = 50
+"""A body of nothing but unknown fields would else be answered with ten times its size."""
+
 
 def read_body[Body: Input](model: type[Body], body: bytes) -> Body:
     """The body as `model`. Raises Invalid with every field that breaks the model's rules."""
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
-        findings = error.errors(include_url=False, include_input=False)
+        findings = error.errors(include_url=False, include_input=False)[:MAX_ERRORS]
         raise Invalid(errors=[_field_error(finding) for finding in findings]) from None
 
 
 def _field_error(finding: Mapping[str, Any]) -> FieldError:
     field = ".".join(str(part) for part in finding["loc"]) or None
-    if finding["type"] == "json_invalid":
-        return FieldError("The body is not valid JSON")
+    match finding["type"]:
+        case "json_invalid":
+            return FieldError("The body is not valid JSON")
+        case "value_error":
+            return FieldError(str(finding["ctx"]["error"]), field)
     if field is None:
         return FieldError("The body must be a JSON object")
     return FieldError(_message(finding, _label(field)), field)
@@ -41,6 +47,5 @@ def _message(finding: Mapping[str, Any], label: str) -> str:
             return f"{label} is not a known field"
         case "string_too_short" if finding["ctx"]["min_length"] == 1:
             return f"{label} must not be empty"
-        case "value_error":
-            return str(finding["ctx"]["error"])
-    return re.sub(r"^\w+ should", f"{label} must", str(finding["msg"]))
+    _subject, should, rule = str(finding["msg"]).partition(" should ")
+    return f"{label} must {rule}" if should else f"{label} is not valid"

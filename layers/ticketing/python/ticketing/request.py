@@ -1,0 +1,100 @@
+"""One HTTP request: an API Gateway HTTP API event (payload format 2.0), read where it is needed."""
+
+import base64
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from ticketing.clock import now
+from ticketing.errors import BadRequest, ContentTooLarge, Unauthorized, UnsupportedMediaType
+from ticketing.outbox import Cause
+
+MAX_BODY_BYTES = 32 * 1024
+JSON = "application/json"
+
+
+class User(NamedTuple):
+    """The signed-in caller."""
+
+    id: str
+
+
+class Request:
+    """What a caller sent, and who the gateway says that is."""
+
+    def __init__(self, event: Mapping[str, Any]) -> None:
+        self._event = event
+        self._context = event["requestContext"]
+        self.headers: Mapping[str, str] = {
+            name.lower(): value for name, value in (event.get("headers") or {}).items()
+        }
+        """By lower-case name."""
+        self.query: Mapping[str, str] = event.get("queryStringParameters") or {}
+
+    @property
+    def id(self) -> str:
+        """Names this request in the answer, the logs and every event it causes."""
+        return str(self._context["requestId"])
+
+    @property
+    def path(self) -> str:
+        return str(self._event["rawPath"])
+
+    @property
+    def method(self) -> str:
+        return str(self._context["http"]["method"])
+
+    @property
+    def source_ip(self) -> str:
+        return str(self._context["http"].get("sourceIp", ""))
+
+    @property
+    def cookies(self) -> Mapping[str, str]:
+        """By name; from the event's list, or from the header where a gateway leaves them there."""
+        pairs = self._event.get("cookies") or self.headers.get("cookie", "").split(";")
+        return dict(pair.strip().split("=", 1) for pair in pairs if "=" in pair)
+
+    @cached_property
+    def body(self) -> bytes:
+        """The raw bytes. Raises ContentTooLarge, or BadRequest when they cannot be decoded."""
+        text = self._event.get("body") or ""
+        is_encoded = self._event.get("isBase64Encoded")
+        try:
+            raw = base64.b64decode(text, validate=True) if is_encoded else text.encode()
+        except ValueError as error:
+            message = "The body cannot be decoded"
+            raise BadRequest(message) from error
+        if len(raw) > MAX_BODY_BYTES:
+            raise ContentTooLarge
+        return raw
+
+    def check_body(self) -> None:
+        """Raises what `body` raises, and UnsupportedMediaType for one that is not called JSON."""
+        media_type = self.headers.get("content-type", "").split(";")[0].strip().lower()
+        if self.body and media_type != JSON:
+            raise UnsupportedMediaType
+
+    @property
+    def caller(self) -> User | None:
+        """Who the authorizer says is calling, or nobody.
+
+        The gateway may keep its answer for longer than the session lives.
+        """
+        found = (self._context.get("authorizer") or {}).get("lambda") or {}
+        expires_at = float(found.get("expiresAt") or "inf")
+        if not found.get("userId") or expires_at <= self.cause.time.timestamp():
+            return None
+        return User(found["userId"])
+
+    @property
+    def user(self) -> User:
+        """The caller. Raises Unauthorized for nobody."""
+        caller = self.caller
+        if caller is None:
+            raise Unauthorized
+        return caller
+
+    @cached_property
+    def cause(self) -> Cause:
+        """This request as the cause of what it writes, at the moment it was first asked for."""
+        return Cause(self.id, self.id, now())
