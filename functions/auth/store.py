@@ -1,0 +1,116 @@
+"""The auth table: every condition that protects an account or counts a guess.
+
+pk                  item
+EMAIL#<address>     the account, by its normalized address: what a sign-in needs
+USER#<id>           the account's address, by the user's id
+ATTEMPTS#<sha-256>  wrong passwords for one address, whoever has it; vanishes at `ttl`
+"""
+
+import hashlib
+import os
+from contextlib import suppress
+from datetime import datetime
+from functools import cache
+
+from auth.models import ATTEMPTS_MEMORY, FREE_FAILURES, Account, Attempts, EmailInUse
+from ticketing import aws
+from ticketing.attributes import Item
+from ticketing.clock import rfc3339
+from ticketing.dynamo import Put, Table, Update
+from ticketing.errors import FieldError, Unavailable
+
+
+class Superseded(Exception):
+    """What was to be changed is no longer there."""
+
+
+class AccountStore:
+    """Accounts, and the guesses at their passwords."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def create(self, account: Account, at: datetime) -> None:
+        """Store a new account under its address and its id: both or neither. Raises EmailInUse."""
+        known_as = {"email": account.email, "created_at": rfc3339(at)}
+        by_email = Put(
+            key=email_key(account.email),
+            item=known_as | {"user_id": account.user_id, "password_hash": account.password_hash},
+            condition="attribute_not_exists(pk)",
+            refusal=lambda _: EmailInUse(errors=[FieldError(EmailInUse.title, "email")]),
+        )
+        by_id = Put(
+            key=user_key(account.user_id),
+            item=known_as,
+            condition="attribute_not_exists(pk)",
+            refusal=lambda _: Unavailable(),
+        )
+        self._table.transact(by_email, by_id)
+
+    def find(self, email: str) -> tuple[Account | None, Attempts]:
+        """The account with this address, and the guesses at it, in one read."""
+        email_pk, attempts_pk = email_key(email), attempts_key(email)
+        items = self._table.get_many(email_pk, attempts_pk)
+        return _account(items.get(email_pk)), Attempts.of(items.get(attempts_pk))
+
+    def count_guess(self, email: str, seen: Attempts, at: datetime) -> None:
+        """Count one more guess at a name for which `seen` guesses were known.
+
+        However many come at once, the free ones are counted, and then one for each lock. Raises
+        TooManyAttempts for the others.
+        """
+        guess = Update(
+            key=attempts_key(email),
+            add={"failures": 1},
+            set={"failed_at": rfc3339(at), "ttl": int((at + ATTEMPTS_MEMORY).timestamp())},
+            condition="attribute_not_exists(pk) OR #failures < :free OR #failures = :seen",
+            values={"free": FREE_FAILURES, "seen": seen.failures},
+            refusal=lambda found: Attempts.of(found).refusal(at),
+        )
+        self._table.write(guess)
+
+    def forget_guesses(self, email: str) -> None:
+        """Start the count anew: the right password was given."""
+        forget = Update(
+            key=attempts_key(email),
+            set={"failures": 0},
+            condition="attribute_exists(pk)",
+            refusal=lambda _: Superseded(),
+        )
+        with suppress(Superseded):
+            self._table.write(forget)
+
+    def replace_hash(self, account: Account, password_hash: str) -> None:
+        """Keep another hash of the same password, unless the hash was replaced meanwhile."""
+        replace = Update(
+            key=email_key(account.email),
+            set={"password_hash": password_hash},
+            condition="#password_hash = :seen",
+            values={"seen": account.password_hash},
+            refusal=lambda _: Superseded(),
+        )
+        with suppress(Superseded):
+            self._table.write(replace)
+
+
+def email_key(email: str) -> str:
+    return f"EMAIL#{email}"
+
+
+def user_key(user_id: str) -> str:
+    return f"USER#{user_id}"
+
+
+def attempts_key(name: str) -> str:
+    """Hashed, because a name that nobody has may still be somebody's address."""
+    return f"ATTEMPTS#{hashlib.sha256(name.encode()).hexdigest()}"
+
+
+def _account(item: Item | None) -> Account | None:
+    return Account(item["user_id"], item["email"], item["password_hash"]) if item else None
+
+
+@cache
+def store() -> AccountStore:
+    """The container's store."""
+    return AccountStore(Table(aws.client("dynamodb"), os.environ["TABLE_NAME"]))

@@ -1,0 +1,84 @@
+"""Things of the auth service, with the parts a test does not care about filled in."""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import EndpointConnectionError
+
+from auth import passwords
+from auth.models import Account
+from ticketing import aws
+
+NOON = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
+ANN, BOB = "ann@example.com", "bob@example.com"
+PASSWORD, WRONG = "correct horse", "battery staple"
+CURRENT_KEY, OLDER_KEY = "1" * 64, "0" * 64
+
+
+def an_account(**changes: str) -> Account:
+    """Ann's; without a real password unless it is hashed by the test."""
+    account = Account("user-1", ANN, passwords.NOBODYS)
+    return account._replace(**changes)
+
+
+def put_keys(keys: Mapping[str, str]) -> None:
+    """What a rotation does."""
+    aws.client("secretsmanager").put_secret_value(
+        SecretId=os.environ["SESSION_KEYS_SECRET"], SecretString=json.dumps(keys)
+    )
+
+
+@contextmanager
+def outage(service: Any) -> Iterator[None]:
+    """No call of this API gets through."""
+    client = aws.client(service)
+
+    def fail(**_: object) -> None:
+        raise EndpointConnectionError(endpoint_url=service)
+
+    client.meta.events.register("before-call", fail, unique_id="outage")
+    try:
+        yield
+    finally:
+        client.meta.events.unregister("before-call", fail, unique_id="outage")
+
+
+def claims(at: datetime | None = None, **changes: object) -> dict[str, object]:
+    """What a token of Ann's says that was made now."""
+    issued = int((at or datetime.now(UTC)).timestamp())
+    return {
+        "iss": "ticketing/auth",
+        "aud": "ticketing/api",
+        "sub": "user-1",
+        "email": ANN,
+        "iat": issued,
+        "exp": issued + 86_400,
+    } | changes
+
+
+def without(name: str, mapping: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in mapping.items() if key != name}
+
+
+def forge(
+    payload: object,
+    key: str = CURRENT_KEY,
+    digest: Callable[..., Any] = hashlib.sha256,
+    **header: object,
+) -> str:
+    """A token made by hand, as an attacker would; with CURRENT_KEY it is a good one."""
+    head = {"alg": "HS256", "typ": "JWT", "kid": "k1"} | header
+    signed = f"{encode(json.dumps(head).encode())}.{encode(json.dumps(payload).encode())}"
+    signature = hmac.new(key.encode(), signed.encode(), digest).digest()
+    return f"{signed}.{encode(signature)}"
+
+
+def encode(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")

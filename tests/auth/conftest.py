@@ -1,0 +1,68 @@
+"""The auth table, its store, the session keys, and what is written to the log."""
+
+from collections.abc import Callable, Iterator
+from io import StringIO
+from logging import StreamHandler
+
+import pytest
+
+from auth import sessions
+from auth import store as room
+from auth.store import AccountStore
+from tests.auth.builders import CURRENT_KEY, OLDER_KEY, put_keys
+from ticketing import aws
+from ticketing.dynamo import Table
+from ticketing.telemetry import logger
+
+SECRET = "session-keys"
+
+
+@pytest.fixture
+def keys(account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Two keys that are valid at once."""
+    monkeypatch.setenv("SESSION_KEYS_SECRET", SECRET)
+    monkeypatch.setenv("COOKIE_SECURE", "true")
+    sessions._secret_name.cache_clear()
+    sessions._is_cookie_secure.cache_clear()
+    aws.client("secretsmanager").create_secret(Name=SECRET, SecretString="{}")
+    put_keys({"current": "k1", "k1": CURRENT_KEY, "k0": OLDER_KEY})
+    yield
+    sessions._secret_name.cache_clear()
+    sessions._is_cookie_secure.cache_clear()
+
+
+@pytest.fixture
+def table(keys: None, make_table: Callable[[str], Table]) -> Iterator[Table]:
+    room.store.cache_clear()
+    yield make_table("auth")
+    room.store.cache_clear()
+
+
+@pytest.fixture
+def store(table: Table) -> AccountStore:
+    return room.store()
+
+
+@pytest.fixture
+def calls(account: None) -> Iterator[list[str]]:
+    """The AWS calls that are made, by name."""
+    made: list[str] = []
+
+    def note(model: object, **_: object) -> None:
+        made.append(getattr(model, "name", ""))
+
+    clients = [aws.client("dynamodb"), aws.client("secretsmanager")]
+    for client in clients:
+        client.meta.events.register("before-call", note, unique_id="calls")
+    yield made
+    for client in clients:
+        client.meta.events.unregister("before-call", note, unique_id="calls")
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> StringIO:
+    """What the functions log, as text."""
+    text = StringIO()
+    (handler,) = [one for one in logger.handlers if isinstance(one, StreamHandler)]
+    monkeypatch.setattr(handler, "stream", text)
+    return text

@@ -1,0 +1,393 @@
+"""The users API as a caller sees it."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+
+from auth import api, passwords, sessions
+from auth.models import Attempts
+from auth.store import AccountStore, attempts_key
+from tests.auth.builders import ANN, BOB, PASSWORD, WRONG, an_account, outage
+from tests.gateway import Answer, Gateway
+from ticketing import secrets
+from ticketing.dynamo import Table
+
+pytestmark = pytest.mark.usefixtures("table")
+
+gateway = Gateway(api.lambda_handler)
+
+WANTS_TOKEN = {"Prefer": "return=token"}
+INVALID = {
+    "type": "invalid-credentials",
+    "title": "Invalid credentials",
+    "status": 401,
+    "errors": [{"message": "Invalid credentials"}],
+    "requestId": "request-1",
+}
+
+
+def sign_up(email: Any = ANN, password: Any = PASSWORD, **headers: str) -> Answer:
+    body = {"email": email, "password": password}
+    return gateway("POST", "/api/users/signup", body, headers=headers)
+
+
+def sign_in(email: Any = ANN, password: Any = PASSWORD, **headers: str) -> Answer:
+    body = {"email": email, "password": password}
+    return gateway("POST", "/api/users/signin", body, headers=headers)
+
+
+def current_user(**headers: str) -> Any:
+    answer = gateway("GET", "/api/users/currentuser", headers=headers)
+    assert answer.status == 200
+    return answer.json["currentUser"]
+
+
+def session_of(answer: Answer) -> str:
+    """The token in the answer's cookie."""
+    (cookie,) = answer.cookies
+    return cookie.removeprefix("session=").split(";")[0]
+
+
+def fail(times: int, email: str = ANN) -> None:
+    for _ in range(times):
+        assert sign_in(email, WRONG).status == 401
+
+
+def test_sign_up_answers_with_the_user_and_a_cookie() -> None:
+    answer = sign_up("  Ann@Example.COM ")
+    assert answer.status == 201
+    assert set(answer.json) == {"id", "email"}
+    assert answer.json["email"] == ANN
+    (cookie,) = answer.cookies
+    assert cookie.endswith("; Path=/; Max-Age=86400; HttpOnly; Secure; SameSite=Lax")
+    assert current_user(Cookie=f"session={session_of(answer)}") == answer.json
+
+
+def test_sign_up_keeps_no_password(table: Table) -> None:
+    sign_up()
+    item = table.get(f"EMAIL#{ANN}") or {}
+    assert PASSWORD not in str(item)
+    assert passwords.matches(item["password_hash"], PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "error"),
+    [
+        ("ann", PASSWORD, {"message": "Email must be valid", "field": "email"}),
+        (1, PASSWORD, {"message": "Email must be a valid string", "field": "email"}),
+        (
+            ANN,
+            "seven77",
+            {"message": "Password must have at least 8 characters", "field": "password"},
+        ),
+        (
+            ANN,
+            "x" * 129,
+            {"message": "Password must have at most 128 characters", "field": "password"},
+        ),
+        (ANN, None, {"message": "Password must be a valid string", "field": "password"}),
+    ],
+)
+def test_sign_up_refuses_a_bad_email_or_password(
+    email: Any, password: Any, error: dict[str, str]
+) -> None:
+    answer = sign_up(email, password)
+    assert (answer.status, answer.slug) == (400, "invalid-input")
+    assert answer.json["errors"] == [error]
+    assert answer.cookies == []
+
+
+def test_every_bad_field_has_its_own_error() -> None:
+    answer = gateway("POST", "/api/users/signup", {"email": "ann", "admin": True})
+    assert answer.status == 400
+    assert {error["field"] for error in answer.json["errors"]} == {"email", "password", "admin"}
+
+
+@pytest.mark.parametrize("password", ["        ", "12345678", "\U0001f3b8" * 128, "eight\0to"])
+def test_any_characters_make_a_password(password: str) -> None:
+    assert sign_up(password=password).status == 201
+    assert sign_in(password=password).status == 200
+    assert sign_in(password=password.strip() + "x").status == 401
+
+
+def test_half_a_character_is_no_json() -> None:
+    body = f'{{"email": "{ANN}", "password": "\\ud800 is half"}}'
+    assert gateway("POST", "/api/users/signup", body).status == 400
+    assert gateway("POST", "/api/users/signin", body).status == 400
+
+
+def test_sign_up_refuses_an_address_in_use() -> None:
+    first = sign_up()
+    answer = sign_up("ANN@example.com", "another password")
+    assert (answer.status, answer.slug) == (409, "email-in-use")
+    assert answer.json["errors"] == [{"message": "Email is already in use", "field": "email"}]
+    assert answer.cookies == []
+    assert sign_in().json == first.json
+
+
+def test_without_session_keys_there_is_no_account_either(store: AccountStore) -> None:
+    secrets.forget()
+    with outage("secretsmanager"):
+        answer = sign_up()
+    assert (answer.status, answer.slug) == (503, "unavailable")
+    assert "retry-after" in answer.headers
+    assert store.find(ANN) == (None, Attempts())
+
+
+def test_sign_in_answers_with_the_user_and_a_cookie() -> None:
+    user = sign_up().json
+    answer = sign_in(" ANN@example.com")
+    assert (answer.status, answer.json) == (200, user)
+    assert current_user(Cookie=f"other=1; session={session_of(answer)}") == user
+
+
+@pytest.mark.parametrize("enter", [sign_up, sign_in])
+@pytest.mark.parametrize(
+    "prefer", ["return=token", "respond-async, Return=Token", 'return = "token"; foo=bar']
+)
+def test_the_token_is_in_the_body_when_asked_for(enter: Any, prefer: str) -> None:
+    if enter is sign_in:
+        sign_up()
+    answer = enter(Prefer=prefer)
+    assert set(answer.json) == {"id", "email", "token"}
+    assert answer.headers["preference-applied"] == "return=token"
+    assert answer.json["token"] == session_of(answer)
+    assert current_user(Authorization=f"Bearer {answer.json['token']}")["email"] == ANN
+
+
+def test_another_preference_changes_nothing() -> None:
+    answer = sign_up(Prefer="return=minimal")
+    assert set(answer.json) == {"id", "email"}
+    assert "preference-applied" not in answer.headers
+
+
+def test_a_wrong_password_and_an_unknown_address_get_the_same_answer() -> None:
+    sign_up()
+    wrong, unknown = sign_in(ANN, WRONG), sign_in(BOB, WRONG)
+    assert (wrong.status, wrong.json) == (unknown.status, unknown.json) == (401, INVALID)
+    assert wrong.headers == unknown.headers
+    assert wrong.cookies == unknown.cookies == []
+
+
+def test_a_wrong_password_and_an_unknown_address_take_the_same_steps(
+    monkeypatch: pytest.MonkeyPatch, calls: list[str]
+) -> None:
+    sign_up()
+    hashes: list[str] = []
+    matches = passwords.matches
+
+    def note(password_hash: str, password: str) -> bool:
+        hashes.append(password_hash)
+        return matches(password_hash, password)
+
+    monkeypatch.setattr(passwords, "matches", note)
+    steps = []
+    for email in (ANN, BOB):
+        calls.clear()
+        for _ in range(6):
+            sign_in(email, WRONG)
+        steps.append((len(hashes), list(calls)))
+        hashes.clear()
+    assert steps[0] == steps[1]
+    assert steps[0][0] == 5
+
+
+def test_a_password_of_nobodys_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "NOBODYS", passwords.hashed(PASSWORD))
+    assert sign_in().status == 401
+
+
+@pytest.mark.parametrize(
+    ("email", "password"), [("ann", PASSWORD), (ANN, ""), ("x" * 30_000 + "@a.b", PASSWORD)]
+)
+def test_sign_in_refuses_what_cannot_be_credentials(email: str, password: str) -> None:
+    assert sign_in(email, password).status == 400
+
+
+@pytest.mark.parametrize("password", ["short", "x" * 30_000])
+def test_a_password_of_the_wrong_length_is_just_wrong(password: str) -> None:
+    sign_up()
+    assert sign_in(password=password).json == INVALID
+
+
+@pytest.mark.parametrize("email", [ANN, BOB])
+def test_five_wrong_passwords_lock_a_name_whoever_has_it(email: str) -> None:
+    sign_up(ANN)
+    fail(5, email)
+    for password in (WRONG, PASSWORD):
+        answer = sign_in(email, password)
+        assert (answer.status, answer.slug) == (429, "too-many-attempts")
+        assert 28 <= int(answer.headers["retry-after"]) <= 30
+        assert answer.cookies == []
+
+
+def test_a_locked_name_locks_no_other() -> None:
+    sign_up()
+    fail(5, BOB)
+    assert sign_in().status == 200
+
+
+def test_attempts_while_locked_do_not_lengthen_the_lock(store: AccountStore) -> None:
+    fail(5)
+    before = store.find(ANN)[1]
+    assert sign_in(password=WRONG).status == 429
+    assert store.find(ANN)[1] == before
+
+
+def an_old_lock(store: AccountStore) -> None:
+    for _ in range(5):
+        store.count_guess(ANN, Attempts(), datetime.now(UTC) - timedelta(seconds=31))
+
+
+def test_after_the_lock_the_right_password_starts_anew(store: AccountStore) -> None:
+    sign_up()
+    an_old_lock(store)
+    assert sign_in().status == 200
+    fail(5)
+    assert sign_in().status == 429
+
+
+def test_after_the_lock_a_wrong_password_locks_for_twice_as_long(store: AccountStore) -> None:
+    sign_up()
+    an_old_lock(store)
+    assert sign_in(password=WRONG).status == 401
+    assert 58 <= int(sign_in().headers["retry-after"]) <= 60
+
+
+def test_a_guess_is_counted_before_it_is_checked(
+    store: AccountStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that guesses sent at once cannot all be checked against the same count."""
+    sign_up()
+    fail(1)
+    found = store.find
+    stale = found(ANN)
+    fail(4)
+    monkeypatch.setattr(AccountStore, "find", lambda *_: stale)
+    monkeypatch.setattr(passwords, "matches", lambda *_: pytest.fail("checked"))
+    assert sign_in().status == 429
+
+
+def test_first_guesses_sent_at_once_are_told_no_more_than_the_free_ones(
+    monkeypatch: pytest.MonkeyPatch, table: Table
+) -> None:
+    monkeypatch.setattr(AccountStore, "find", lambda *_: (None, Attempts()))
+    statuses = [sign_in(password=WRONG).status for _ in range(8)]
+    assert statuses == [401] * 5 + [429] * 3
+    assert (table.get(attempts_key(ANN)) or {})["failures"] == 5
+
+
+def test_a_hash_with_old_parameters_is_renewed_at_sign_in(store: AccountStore) -> None:
+    old = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1).hash(PASSWORD)
+    store.create(an_account(password_hash=old), datetime.now(UTC))
+    assert sign_in(password=WRONG).status == 401
+    assert store.find(ANN)[0] == an_account(password_hash=old)
+    assert sign_in().status == 200
+    account = store.find(ANN)[0]
+    assert account is not None
+    assert not passwords.is_outdated(account.password_hash)
+    assert sign_in().status == 200
+
+
+def test_sign_up_and_sign_in_are_one_call_each(calls: list[str]) -> None:
+    sign_up()
+    assert calls == ["GetSecretValue", "TransactWriteItems"]
+    calls.clear()
+    sign_in()
+    assert calls == ["BatchGetItem"]
+
+
+def test_after_a_failure_sign_in_counts_and_clears(calls: list[str]) -> None:
+    sign_up()
+    fail(1)
+    calls.clear()
+    sign_in()
+    assert calls == ["BatchGetItem", "UpdateItem", "UpdateItem"]
+    calls.clear()
+    sign_in()
+    assert calls == ["BatchGetItem"]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Cookie": "session=whatever"}])
+def test_sign_out_clears_the_cookie_with_and_without_a_session(headers: dict[str, str]) -> None:
+    answer = gateway("POST", "/api/users/signout", headers=headers)
+    assert (answer.status, answer.json) == (200, {})
+    assert answer.cookies == ["session=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax"]
+
+
+def test_nobody_is_null(calls: list[str]) -> None:
+    assert current_user() is None
+    assert current_user(Authorization="Anonymous") is None
+    assert calls == []
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "Session"])
+def test_the_current_user_needs_no_table(scheme: str, calls: list[str]) -> None:
+    token = session_of(sign_up())
+    calls.clear()
+    assert current_user(Authorization=f"{scheme} {token}")["email"] == ANN
+    assert calls == []
+
+
+def test_a_header_that_is_not_valid_is_nobody_even_beside_a_good_cookie() -> None:
+    token = session_of(sign_up())
+    assert current_user(Authorization="Bearer forged", Cookie=f"session={token}") is None
+
+
+def test_an_expired_session_is_nobody() -> None:
+    token = sessions.mint("user-1", ANN, datetime.now(UTC) - timedelta(days=2))
+    assert current_user(Cookie=f"session={token}") is None
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/users/signup", 405),
+        ("POST", "/api/users/currentuser", 405),
+        ("GET", "/api/users/user-1", 404),
+    ],
+)
+def test_other_routes_are_refused(method: str, path: str, status: int) -> None:
+    assert gateway(method, path).status == status
+
+
+def test_nothing_personal_is_logged(log: StringIO, capsys: pytest.CaptureFixture[str]) -> None:
+    token = session_of(sign_up(**WANTS_TOKEN))
+    sign_up()
+    sign_in(**WANTS_TOKEN)
+    sign_in(password=WRONG)
+    sign_in("not an address", WRONG)
+    current_user(Authorization=f"Bearer {token}")
+    logged = log.getvalue() + capsys.readouterr().out
+    assert "user signed in" in logged
+    assert "SignInsFailed" in logged
+    for personal in (
+        ANN,
+        "ann",
+        "example.com",
+        "not an address",
+        PASSWORD,
+        WRONG,
+        token,
+        "argon2id",
+    ):
+        assert personal not in logged
+
+
+def test_what_happens_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    sign_up()
+    sign_in()
+    fail(5)
+    sign_in()
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    counted = [
+        metric["Name"]
+        for line in lines
+        if "_aws" in line
+        for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]
+    ]
+    assert counted == ["UsersSignedUp", "UsersSignedIn", *["SignInsFailed"] * 5, "SignInsLocked"]

@@ -1,0 +1,72 @@
+"""What the authorizer tells the gateway."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from auth import sessions
+from auth.authorizer import lambda_handler
+from tests.auth.builders import ANN, claims, forge, outage
+from tests.gateway import LambdaContext
+
+pytestmark = pytest.mark.usefixtures("keys")
+
+HEAVY = ("argon2", "pydantic", "aws_lambda_powertools.event_handler", "ticketing.http")
+
+
+def authorize(credential: str) -> Any:
+    """The answer to an authorizer request of payload format 2.0."""
+    event = {
+        "version": "2.0",
+        "type": "REQUEST",
+        "routeArn": "arn:aws:execute-api:eu-west-1:123456789012:api/$default/GET/api/orders",
+        "identitySource": [credential],
+        "routeKey": "GET /api/orders",
+        "rawPath": "/api/orders",
+        "headers": {"authorization": credential, "cookie": "session=ignored"},
+        "requestContext": {"requestId": "request-1", "http": {"method": "GET"}},
+    }
+    return lambda_handler(event, LambdaContext())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "Session"])
+def test_a_session_is_somebody_until_it_ends(scheme: str) -> None:
+    at = datetime.now(UTC)
+    assert authorize(f"{scheme} {sessions.mint('user-1', ANN, at)}") == {
+        "isAuthorized": True,
+        "context": {
+            "userId": "user-1",
+            "expiresAt": int((at + timedelta(days=1)).timestamp()),
+        },
+    }
+
+
+@pytest.mark.parametrize("credential", ["Anonymous", "Bearer", "Bearer a.b.c", "Basic YTpi", ""])
+def test_everything_else_is_let_through_as_nobody(credential: str) -> None:
+    assert authorize(credential) == {"isAuthorized": True, "context": {}}
+
+
+def test_nobody_is_not_made_of_an_outage() -> None:
+    """The gateway would remember it for minutes; it does not remember an error."""
+    with outage("secretsmanager"), pytest.raises(EndpointConnectionError):
+        authorize(f"Bearer {forge(claims())}")
+
+
+def test_neither_token_nor_address_is_logged(log: StringIO) -> None:
+    token = sessions.mint("user-1", ANN, datetime.now(UTC))
+    authorize(f"Bearer {token}")
+    assert json.loads(log.getvalue())["correlation_id"] == "request-1"
+    assert token not in log.getvalue()
+    assert ANN not in log.getvalue()
+
+
+def test_the_authorizer_loads_nothing_that_it_does_not_need() -> None:
+    script = f"import sys, auth.authorizer; print(*(set(sys.modules) & set({HEAVY!r})))"
+    loaded = subprocess.run([sys.executable, "-c", script], check=True, stdout=subprocess.PIPE)
+    assert loaded.stdout.split() == []

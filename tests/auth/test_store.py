@@ -1,0 +1,116 @@
+"""What the auth table holds, and every condition on it."""
+
+from datetime import timedelta
+
+import pytest
+
+from auth.models import Account, Attempts, EmailInUse, TooManyAttempts
+from auth.store import AccountStore, attempts_key
+from tests.auth.builders import ANN, BOB, NOON, an_account
+from ticketing.dynamo import Table
+from ticketing.errors import Unavailable
+
+
+def test_an_account_is_stored_under_its_address_and_its_id(
+    store: AccountStore, table: Table
+) -> None:
+    store.create(an_account(password_hash="hash"), NOON)
+    assert table.get(f"EMAIL#{ANN}") == {
+        "pk": f"EMAIL#{ANN}",
+        "email": ANN,
+        "user_id": "user-1",
+        "password_hash": "hash",
+        "created_at": "2026-11-23T12:00:00.000Z",
+    }
+    assert table.get("USER#user-1") == {
+        "pk": "USER#user-1",
+        "email": ANN,
+        "created_at": "2026-11-23T12:00:00.000Z",
+    }
+
+
+def test_of_two_sign_ups_of_one_address_one_makes_an_account(
+    store: AccountStore, table: Table
+) -> None:
+    first = an_account(user_id="first")
+    store.create(first, NOON)
+    with pytest.raises(EmailInUse) as refused:
+        store.create(an_account(user_id="second"), NOON)
+    assert refused.value.errors == (("Email is already in use", "email"),)
+    assert store.find(ANN) == (first, Attempts())
+    assert table.get("USER#second") is None
+
+
+def test_an_id_is_never_given_twice(store: AccountStore) -> None:
+    store.create(an_account(), NOON)
+    with pytest.raises(Unavailable):
+        store.create(an_account(email=BOB), NOON)
+    assert store.find(BOB) == (None, Attempts())
+
+
+def test_a_guess_is_counted_for_a_name_that_nobody_has(store: AccountStore, table: Table) -> None:
+    store.count_guess(ANN, Attempts(), NOON)
+    assert store.find(ANN) == (None, Attempts(1, NOON))
+    tomorrow = int((NOON + timedelta(days=1)).timestamp())
+    assert (table.get(attempts_key(ANN)) or {})["ttl"] == tomorrow
+
+
+def test_the_names_that_are_guessed_at_are_not_stored(store: AccountStore, table: Table) -> None:
+    store.count_guess(ANN, Attempts(), NOON)
+    assert ANN not in str(table.get(attempts_key(ANN)))
+
+
+def test_guesses_at_once_are_counted_up_to_the_free_ones(store: AccountStore) -> None:
+    nothing_known = Attempts()
+    for _ in range(5):
+        store.count_guess(ANN, nothing_known, NOON)
+    with pytest.raises(TooManyAttempts) as refused:
+        store.count_guess(ANN, nothing_known, NOON + timedelta(seconds=1))
+    assert refused.value.headers == {"Retry-After": "29"}
+    assert store.find(ANN)[1] == Attempts(5, NOON)
+
+
+def test_after_a_lock_one_of_the_guesses_at_once_is_counted(store: AccountStore) -> None:
+    later = NOON + timedelta(minutes=1)
+    for _ in range(5):
+        store.count_guess(ANN, Attempts(), NOON)
+    known = store.find(ANN)[1]
+    store.count_guess(ANN, known, later)
+    with pytest.raises(TooManyAttempts) as refused:
+        store.count_guess(ANN, known, later)
+    assert refused.value.headers == {"Retry-After": "60"}
+    assert store.find(ANN)[1] == Attempts(6, later)
+
+
+def test_the_right_password_starts_the_count_anew(store: AccountStore) -> None:
+    for _ in range(5):
+        store.count_guess(ANN, Attempts(), NOON)
+    store.forget_guesses(ANN)
+    assert store.find(ANN)[1].failures == 0
+    store.count_guess(ANN, Attempts(), NOON)
+    assert store.find(ANN)[1] == Attempts(1, NOON)
+
+
+def test_a_count_that_is_gone_is_not_brought_back(store: AccountStore, table: Table) -> None:
+    store.forget_guesses(ANN)
+    assert table.get(attempts_key(ANN)) is None
+
+
+def test_guesses_at_one_name_do_not_touch_another(store: AccountStore) -> None:
+    store.count_guess(ANN, Attempts(), NOON)
+    assert store.find(BOB)[1] == Attempts()
+
+
+def test_a_hash_is_replaced(store: AccountStore) -> None:
+    account = an_account(password_hash="old")
+    store.create(account, NOON)
+    store.replace_hash(account, "new")
+    assert store.find(ANN)[0] == Account("user-1", ANN, "new")
+
+
+def test_a_hash_that_was_replaced_meanwhile_stays(store: AccountStore) -> None:
+    account = an_account(password_hash="old")
+    store.create(account, NOON)
+    store.replace_hash(account, "of another password")
+    store.replace_hash(account, "of the old password")
+    assert store.find(ANN)[0] == Account("user-1", ANN, "of another password")
