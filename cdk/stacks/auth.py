@@ -59,11 +59,9 @@ class AuthStack(ServiceStack):
             },
         )
         api.allow(
-            "dynamodb:GetItem",
+            "dynamodb:BatchGetItem",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
-            "dynamodb:DeleteItem",
-            "dynamodb:ConditionCheckItem",
             on=[table.arn],
         )
         keys.readable_by(api)

@@ -20,15 +20,18 @@ class TicketsStack(ServiceStack):
         self.subscribe(self._add_subscriber(table))
         self.publish(table)
 
+    def _environment(self, table: ServiceTable) -> dict[str, str]:
+        """Both functions put tickets on sale."""
+        return {
+            "TABLE_NAME": table.name,
+            "SALE_PARTITIONS": str(self.settings.sale_partitions),
+        }
+
     def _add_api(self, table: ServiceTable) -> ServiceFunction:
         api = self.http_function(
             "api",
             "Lists, shows, creates, edits and withdraws tickets",
-            {
-                "TABLE_NAME": table.name,
-                "DEFAULT_CURRENCY": self.settings.default_currency,
-                "SALE_PARTITIONS": str(self.settings.sale_partitions),
-            },
+            self._environment(table) | {"DEFAULT_CURRENCY": self.settings.default_currency},
         )
         api.allow("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", on=[table.arn])
         api.allow("dynamodb:Query", on=[table.index_arn("by_sale"), table.index_arn("by_seller")])
@@ -38,10 +41,10 @@ class TicketsStack(ServiceStack):
         subscriber = self.worker(
             "subscriber",
             "Shows on tickets what became of their orders",
-            {"TABLE_NAME": table.name},
+            self._environment(table),
             timeout=Duration.seconds(20),
         )
-        subscriber.allow("dynamodb:GetItem", "dynamodb:UpdateItem", on=[table.arn])
+        subscriber.allow("dynamodb:UpdateItem", on=[table.arn])
         return subscriber
 
     def _add_routes(self, api: ServiceFunction, authorizer_id: str) -> None:

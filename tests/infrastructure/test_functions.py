@@ -14,7 +14,7 @@ ENVIRONMENT = {
     "auth-api": {"TABLE_NAME", "SESSION_KEYS_SECRET", "COOKIE_SECURE"},
     "auth-authorizer": {"SESSION_KEYS_SECRET"},
     "tickets-api": {"TABLE_NAME", "DEFAULT_CURRENCY", "SALE_PARTITIONS"},
-    "tickets-subscriber": {"TABLE_NAME"},
+    "tickets-subscriber": {"TABLE_NAME", "SALE_PARTITIONS"},
     "tickets-publisher": {"BUS_NAME"},
     "orders-api": {"TABLE_NAME", "RESERVATION_SECONDS"},
     "orders-subscriber": {"TABLE_NAME"},

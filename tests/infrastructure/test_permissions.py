@@ -22,10 +22,10 @@ PUBLISHER = STREAM | {"events:PutEvents", "s3:ListBucket", "s3:PutObject"}
 
 ALLOWED = {
     "reference-api": set(),
-    "auth-api": ITEMS | SECRET | {"dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"},
+    "auth-api": SECRET | {"dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
     "auth-authorizer": SECRET,
     "tickets-api": ITEMS | {"dynamodb:Query"},
-    "tickets-subscriber": RECEIVE | {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+    "tickets-subscriber": RECEIVE | {"dynamodb:UpdateItem"},
     "tickets-publisher": PUBLISHER,
     "orders-api": ITEMS | {"dynamodb:BatchGetItem", "dynamodb:Query"},
     "orders-subscriber": RECEIVE | {"dynamodb:GetItem", "dynamodb:UpdateItem"},
