@@ -18,11 +18,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m layers.build")
     parser.add_argument("--code-only", action="store_true", help="leave out third-party layers")
     started = time.monotonic()
-    if not parser.parse_args().code_only:
-        for group in build_dependencies(BUILD / "layers"):
-            print(f"Built layer {group} from uv.lock")
-    stage_code(BUILD)
+    if parser.parse_args().code_only:
+        stage_code()
+    else:
+        build()
     print(f"Built {BUILD.name}/ in {time.monotonic() - started:.1f} s")
+
+
+def build() -> None:
+    """Bring every asset up to date; third-party layers only when the lock or the recipe changed."""
+    for group in build_dependencies(BUILD / "layers"):
+        print(f"Built layer {group} from uv.lock")
+    stage_code()
 
 
 def stage_code(destination: Path = BUILD) -> None:

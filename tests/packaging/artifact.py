@@ -65,7 +65,7 @@ class Unpacked:
     def command(self, script: str, *options: str) -> list[str]:
         """Runs `script` with only the standard library and the package to import from."""
         path = f"import sys; sys.path[:0] = {[str(self.task), str(self.opt)]!r}"
-        return [sys.executable, "-I", "-S", *options, "-c", f"{path}\n{script}"]
+        return [sys.executable, "-s", "-S", "-P", *options, "-c", f"{path}\n{script}"]
 
     def run(self, script: str, environment: Mapping[str, str] = ENVIRONMENT) -> str:
         """What `script` prints. Raises CalledProcessError when it fails."""
