@@ -52,10 +52,8 @@ class Settings:
         """Raises InvalidSettingError. A variable that is empty counts as absent."""
         given = {name: value for name, value in environment.items() if value}
         settings = cls(
-            port=_number(given, "PORT", cls.port, 0, 65535),
-            reservation_seconds=_number(
-                given, "RESERVATION_SECONDS", cls.reservation_seconds, 1, 86400
-            ),
+            port=_number(given, "PORT", 8000, 0, 65535),
+            reservation_seconds=_number(given, "RESERVATION_SECONDS", 900, 1, 86400),
             demo=_flag(given, "DEMO", default=True),
             stripe_key=given.get("STRIPE_SECRET_KEY"),
             stripe_webhook_secret=given.get("STRIPE_WEBHOOK_SECRET"),

@@ -1,0 +1,98 @@
+"""The synthesized templates, as the emulator can take them.
+
+It rejects what `REJECTED` names and must be told where to send the calls of functions; the rest of
+a template is deployed as it is.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+REJECTED = frozenset({"AWS::Events::Archive"})
+
+FUNCTION, TABLE = "AWS::Lambda::Function", "AWS::DynamoDB::GlobalTable"
+
+INVOKE_URL = "MINISTACK_LAMBDA_PROXY_URL"
+"""In a function's environment: where the emulator sends its invocations."""
+
+type Template = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One synthesized stack."""
+
+    id: str
+    name: str
+    template: Template
+    dependencies: frozenset[str]
+    """Ids of the stacks that must be there before."""
+
+
+def synthesize(outdir: Path, *, reservation_seconds: int, stripe_api_base: str | None) -> None:
+    """Write the templates of the `local` stage. Their code is loaded from the checkout instead."""
+    from cdk.app import build_app  # noqa: PLC0415 - takes seconds, and only one process needs it
+    from cdk.artifacts import Artifacts  # noqa: PLC0415
+    from cdk.settings import LOCAL  # noqa: PLC0415
+
+    shutil.rmtree(outdir, ignore_errors=True)
+    settings = LOCAL.replace(
+        reservation_seconds=reservation_seconds, stripe_api_base=stripe_api_base
+    )
+    artifacts = Artifacts(build=outdir / "no-code", placeholders=True)
+    build_app(settings, artifacts, outdir=outdir).synth()
+
+
+def stacks(outdir: Path) -> dict[str, Stack]:
+    """The stacks of a synthesized app, by id."""
+    artifacts = json.loads((outdir / "manifest.json").read_text())["artifacts"]
+    ids = {key for key, value in artifacts.items() if value["type"] == "aws:cloudformation:stack"}
+    return {
+        key: Stack(
+            id=key,
+            name=artifacts[key]["properties"]["stackName"],
+            template=json.loads(
+                (outdir / artifacts[key]["properties"]["templateFile"]).read_text()
+            ),
+            dependencies=frozenset(ids & set(artifacts[key].get("dependencies", ()))),
+        )
+        for key in ids
+    }
+
+
+def code_assets(outdir: Path) -> Iterator[tuple[str, Path]]:
+    """Where each code asset belongs in the bucket, and the folder it is packed from."""
+    for path in sorted(outdir.glob("*.assets.json")):
+        for file in json.loads(path.read_text())["files"].values():
+            if file["source"]["packaging"] == "zip":
+                destination = next(iter(file["destinations"].values()))
+                yield destination["objectKey"], outdir / file["source"]["path"]
+
+
+def adapted(template: Template, invoke_url: str) -> Template:
+    """The template without what the emulator rejects; its functions are called at `invoke_url`."""
+    resources = {
+        logical_id: _calling(resource, invoke_url) if resource["Type"] == FUNCTION else resource
+        for logical_id, resource in template["Resources"].items()
+        if resource["Type"] not in REJECTED
+    }
+    return {**template, "Resources": resources}
+
+
+def _calling(function: dict[str, Any], invoke_url: str) -> dict[str, Any]:
+    properties = function["Properties"]
+    variables = {**properties.get("Environment", {}).get("Variables", {}), INVOKE_URL: invoke_url}
+    return {**function, "Properties": {**properties, "Environment": {"Variables": variables}}}
+
+
+def expiring_attributes(template: Template) -> dict[str, str]:
+    """The TTL attribute of each table that has one, by logical id: the emulator ignores it."""
+    return {
+        logical_id: specification["AttributeName"]
+        for logical_id, resource in template["Resources"].items()
+        if resource["Type"] == TABLE
+        and (specification := resource["Properties"].get("TimeToLiveSpecification"))
+    }

@@ -1,0 +1,130 @@
+"""The one address of the service: passes each request to the emulator's HTTP API, and no more.
+
+The deployed routes and authorizer decide. In production a CloudFront function does what is done
+here to the credential: exactly one `Authorization` header, also when there is none.
+"""
+
+from collections.abc import Iterable
+
+import httpcore
+
+from cdk.local.asgi import Headers, Receive, Scope, Send, read_body, reply
+
+BEARER = b"bearer "
+SESSION_COOKIE = b"session"
+
+PATIENCE_SECONDS = 30.0
+"""How long API Gateway waits for a function."""
+
+HOP_BY_HOP = frozenset(
+    {
+        b"connection",
+        b"keep-alive",
+        b"proxy-authenticate",
+        b"proxy-authorization",
+        b"te",
+        b"trailer",
+        b"transfer-encoding",
+        b"upgrade",
+    }
+)
+"""RFC 9110, 7.6.1: of one connection only."""
+
+NOT_PASSED = HOP_BY_HOP | {b"authorization", b"content-length", b"host"}
+FORWARDED = frozenset({b"x-forwarded-for", b"x-forwarded-port", b"x-forwarded-proto"})
+
+UNAVAILABLE = b'{"message":"Service Unavailable"}'
+
+
+class FrontDoor:
+    """Forwards to one HTTP API of the emulator."""
+
+    def __init__(self, emulator: str, api_id: str) -> None:
+        self._prefix = f"{emulator}/_aws/execute-api/{api_id}/$default".encode()
+        self._pool = httpcore.AsyncConnectionPool(max_connections=128, keepalive_expiry=30)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        body = await read_body(receive)
+        query = b"?" + scope["query_string"] if scope["query_string"] else b""
+        try:
+            answer = await self._pool.request(
+                scope["method"],
+                self._prefix + scope["raw_path"] + query,
+                headers=request_headers(scope, body),
+                content=body,
+                extensions={"timeout": {"connect": 1.0, "read": PATIENCE_SECONDS}},
+            )
+        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException):
+            headers = [(b"content-type", b"application/json"), (b"retry-after", b"1")]
+            await reply(send, 503, headers, UNAVAILABLE)
+            return
+        headers = response_headers(answer.status, answer.headers)
+        await reply(send, answer.status, headers, answer.content)
+
+    async def close(self) -> None:
+        await self._pool.aclose()
+
+
+def request_headers(scope: Scope, body: bytes) -> Headers:
+    """What the API gets to see: the client's headers, one credential, where the call came from."""
+    given = combined(scope["headers"])
+    passed = [
+        (name, value)
+        for name, value in given.items()
+        if name not in NOT_PASSED | FORWARDED | connection_options(given)
+    ]
+    host = given.get(b"host", b"127.0.0.1")
+    client = (scope.get("client") or ("127.0.0.1", 0))[0].encode()
+    before = [given[b"x-forwarded-for"]] if b"x-forwarded-for" in given else []
+    return [
+        *passed,
+        (b"host", host),
+        (b"authorization", credential(given.get(b"authorization"), given.get(b"cookie"))),
+        (b"x-forwarded-for", b", ".join([*before, client])),
+        (b"x-forwarded-port", host.rpartition(b":")[2] if b":" in host else b"80"),
+        (b"x-forwarded-proto", b"http"),
+        (b"content-length", str(len(body)).encode()),
+    ]
+
+
+def combined(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """By lower-case name; one that came several times is one list, as API Gateway makes it.
+
+    The emulator would keep only the last.
+    """
+    result: dict[bytes, bytes] = {}
+    for name, value in headers:
+        key = name.lower()
+        separator = b"; " if key == b"cookie" else b","
+        result[key] = result[key] + separator + value if key in result else value
+    return result
+
+
+def connection_options(headers: dict[bytes, bytes]) -> set[bytes]:
+    """Further headers that the client says are of its connection only."""
+    return {option.strip().lower() for option in headers.get(b"connection", b"").split(b",")}
+
+
+def credential(authorization: bytes | None, cookie: bytes | None) -> bytes:
+    """The caller's one credential: a bearer token, else the session cookie, else none.
+
+    Never empty: a gateway does not ask an authorizer about a request without an identity.
+    """
+    if authorization and authorization[: len(BEARER)].lower() == BEARER:
+        return authorization
+    session = session_of(cookie or b"")
+    return b"Session " + session if session else b"Anonymous"
+
+
+def session_of(cookie: bytes) -> bytes | None:
+    """The token in the session cookie; the last of several, as the services read it."""
+    pairs = dict(pair.strip().split(b"=", 1) for pair in cookie.split(b";") if b"=" in pair)
+    return pairs.get(SESSION_COOKIE) or None
+
+
+def response_headers(status: int, headers: Headers) -> Headers:
+    """What the client gets to see. A 204 has no content and so says nothing about it."""
+    unwanted = HOP_BY_HOP | ({b"content-length", b"content-type"} if status == 204 else set())  # noqa: PLR2004
+    return [(name, value) for name, value in headers if name.lower() not in unwanted]
