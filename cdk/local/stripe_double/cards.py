@@ -14,7 +14,7 @@ class Decline(NamedTuple):
     message: str
 
 
-class TestCard(NamedTuple):
+class Card(NamedTuple):
     """A card and its fate."""
 
     number: str
@@ -65,26 +65,26 @@ AUTHENTICATION_REQUIRED = Decline(
 )
 
 
-def _declined(number: str, reason: str, decline: Decline) -> TestCard:
+def _declined(number: str, reason: str, decline: Decline) -> Card:
     names = (f"visa_chargeDeclined{reason}", f"chargeDeclined{reason}")
-    return TestCard(number, names, decline)
+    return Card(number, names, decline)
 
 
-def _authenticated(number: str, *names: str, decline: Decline | None = None) -> TestCard:
-    return TestCard(number, names, decline, authentication=True)
+def _authenticated(number: str, *names: str, decline: Decline | None = None) -> Card:
+    return Card(number, names, decline, authentication=True)
 
 
 CARDS = (
-    TestCard("4242424242424242", ("visa", "us")),
-    TestCard("4000056655665556", ("visa_debit",), funding="debit"),
-    TestCard("5555555555554444", ("mastercard",), brand="mastercard"),
-    TestCard("5200828282828210", ("mastercard_debit",), brand="mastercard", funding="debit"),
-    TestCard("5105105105105100", ("mastercard_prepaid",), brand="mastercard", funding="prepaid"),
-    TestCard("378282246310005", ("amex",), brand="amex"),
-    TestCard("6011111111111117", ("discover",), brand="discover"),
-    TestCard("3056930009020004", ("diners",), brand="diners"),
-    TestCard("3566002020360505", ("jcb",), brand="jcb"),
-    TestCard("6200000000000005", ("unionpay",), brand="unionpay"),
+    Card("4242424242424242", ("visa", "us")),
+    Card("4000056655665556", ("visa_debit",), funding="debit"),
+    Card("5555555555554444", ("mastercard",), brand="mastercard"),
+    Card("5200828282828210", ("mastercard_debit",), brand="mastercard", funding="debit"),
+    Card("5105105105105100", ("mastercard_prepaid",), brand="mastercard", funding="prepaid"),
+    Card("378282246310005", ("amex",), brand="amex"),
+    Card("6011111111111117", ("discover",), brand="discover"),
+    Card("3056930009020004", ("diners",), brand="diners"),
+    Card("3566002020360505", ("jcb",), brand="jcb"),
+    Card("6200000000000005", ("unionpay",), brand="unionpay"),
     _declined("4000000000000002", "", GENERIC),
     _declined("4000000000009995", "InsufficientFunds", INSUFFICIENT_FUNDS),
     _declined("4000000000009987", "LostCard", LOST),
@@ -93,13 +93,13 @@ CARDS = (
     _declined("4000000000000127", "IncorrectCvc", INCORRECT_CVC),
     _declined("4000000000000119", "ProcessingError", PROCESSING_ERROR),
     _declined("4000000000006975", "VelocityLimitExceeded", VELOCITY),
-    TestCard("4000000000000341", ("chargeCustomerFail",), GENERIC),
-    TestCard("4100000000000019", ("radarBlock",), FRAUDULENT),
+    Card("4000000000000341", ("chargeCustomerFail",), GENERIC),
+    Card("4100000000000019", ("radarBlock",), FRAUDULENT),
     _authenticated("4000002500003155", "authenticationRequiredOnSetup"),
     _authenticated("4000002760003184", "authenticationRequired"),
     _authenticated("4000000000003220", "threeDSecure2Required"),
     _authenticated("4000000000003063", "threeDSecureRequired"),
-    TestCard("4000000000003055", ("threeDSecureOptional",)),
+    Card("4000000000003055", ("threeDSecureOptional",)),
     _authenticated(
         "4000008260003178",
         "authenticationRequiredChargeDeclinedInsufficientFunds",
@@ -112,20 +112,20 @@ _BY_NUMBER = {card.number: card for card in CARDS}
 _BY_NAME = {name: card for card in CARDS for name in card.names}
 
 
-def card_of_token(token: str) -> TestCard | None:
+def card_of_token(token: str) -> Card | None:
     """The card behind `tok_visa`; None for a token that Stripe does not document."""
     return _BY_NAME.get(token.removeprefix("tok_")) if token.startswith("tok_") else None
 
 
-def card_of_method(method_id: str) -> TestCard | None:
+def card_of_method(method_id: str) -> Card | None:
     """The card behind `pm_card_visa`; None for any other payment method id."""
     prefix = "pm_card_"
     return _BY_NAME.get(method_id.removeprefix(prefix)) if method_id.startswith(prefix) else None
 
 
-def card_of_number(number: str) -> TestCard:
+def card_of_number(number: str) -> Card:
     """The documented card, or one that is declined because test mode takes no others."""
-    return _BY_NUMBER.get(number) or TestCard(number, (), NOT_A_TEST_CARD, brand="unknown")
+    return _BY_NUMBER.get(number) or Card(number, (), NOT_A_TEST_CARD, brand="unknown")
 
 
 def passes_luhn(number: str) -> bool:

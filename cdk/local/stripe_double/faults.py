@@ -45,6 +45,7 @@ class Faults:
     def __init__(self) -> None:
         self._armed: deque[Fault] = deque()
         self._held: list[asyncio.Event] = []
+        self._holding = asyncio.Event()
 
     @property
     def armed(self) -> tuple[Fault, ...]:
@@ -72,10 +73,16 @@ class Faults:
         """Wait until released."""
         gate = asyncio.Event()
         self._held.append(gate)
+        self._holding.set()
         await gate.wait()
+
+    async def holding(self) -> None:
+        """Wait until a call is held."""
+        await self._holding.wait()
 
     def release(self) -> int:
         """Let every held call go on; says how many there were."""
+        self._holding.clear()
         held, self._held = self._held, []
         for gate in held:
             gate.set()

@@ -16,10 +16,12 @@ GET    /_double/deliveries                         ?event=, oldest first
 POST   /_double/webhooks                           {paused, copies, endpoints: [{url, secret}]}
 POST   /_double/webhooks/discard                   never deliver what is pending
 GET    /_double/quiet                              ?timeout=10: answers when nothing is pending
+GET    /_double/faults/held                        ?timeout=10: answers when a call is held
 """
 
 import asyncio
 import json
+from collections.abc import Collection, Coroutine
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -68,6 +70,7 @@ class Hooks:
             Route("/_double/webhooks", self.configure, methods=["POST"]),
             Route("/_double/webhooks/discard", self.discard, methods=["POST"]),
             Route("/_double/quiet", self.quiet),
+            Route("/_double/faults/held", self.held),
         ]
 
     async def show(self, _request: Request) -> Response:
@@ -79,11 +82,8 @@ class Hooks:
 
     async def arm(self, request: Request) -> Response:
         body = await _body(request)
-        operation = body.get("operation", ANY)
-        if operation not in {ANY, *NAMES} or body.get("kind") not in set(Kind):
-            msg = f"operation is {ANY} or one of {sorted(NAMES)}, kind one of {list(Kind)}"
-            raise InvalidRequest(msg)
-        self.double.faults.arm(Fault(operation, Kind(body["kind"])), _times(body))
+        fault = Fault(_word(body, "operation", {ANY, *NAMES}), Kind(_word(body, "kind", set(Kind))))
+        self.double.faults.arm(fault, _times(body))
         return JSONResponse(self._state())
 
     async def disarm(self, _request: Request) -> Response:
@@ -143,9 +143,7 @@ class Hooks:
     async def configure(self, request: Request) -> Response:
         body, webhooks = await _body(request), self.double.webhooks
         if "endpoints" in body:
-            webhooks.endpoints = [
-                Endpoint(item["url"], item["secret"]) for item in body["endpoints"]
-            ]
+            webhooks.endpoints = [_endpoint(item) for item in body["endpoints"]]
         if "copies" in body:
             webhooks.copies = _times(body, "copies")
         if "paused" in body:
@@ -156,9 +154,16 @@ class Hooks:
         return JSONResponse({"discarded": await self.double.webhooks.discard()})
 
     async def quiet(self, request: Request) -> Response:
+        return await self._once(self.double.webhooks.quiet(), request)
+
+    async def held(self, request: Request) -> Response:
+        return await self._once(self.double.faults.holding(), request)
+
+    async def _once(self, happened: Coroutine[Any, Any, None], request: Request) -> Response:
+        """The state once it happened, or 504."""
         timeout = float(request.query_params.get("timeout", "10"))
         try:
-            await asyncio.wait_for(self.double.webhooks.quiet(), timeout)
+            await asyncio.wait_for(happened, timeout)
         except TimeoutError:
             return JSONResponse(self._state(), HTTPStatus.GATEWAY_TIMEOUT)
         return JSONResponse(self._state())
@@ -208,11 +213,23 @@ async def _body(request: Request) -> dict[str, Any]:
 
 
 def _succeeds(body: dict[str, Any]) -> bool:
-    outcomes = {"succeed": True, "fail": False}
-    if body.get("outcome") not in outcomes:
-        msg = "outcome is succeed or fail"
-        raise InvalidRequest(msg, param="outcome")
-    return outcomes[body["outcome"]]
+    return _word(body, "outcome", {"succeed", "fail"}) == "succeed"
+
+
+def _word(body: dict[str, Any], name: str, options: Collection[str]) -> str:
+    word = body.get(name)
+    if not isinstance(word, str) or word not in options:
+        msg = f"{name} is one of {', '.join(sorted(options))}"
+        raise InvalidRequest(msg, param=name)
+    return word
+
+
+def _endpoint(item: dict[str, Any]) -> Endpoint:
+    try:
+        return Endpoint(str(item["url"]), str(item["secret"]))
+    except (KeyError, TypeError) as error:
+        msg = "an endpoint is {url, secret}"
+        raise InvalidRequest(msg, param="endpoints") from error
 
 
 def _times(body: dict[str, Any], name: str = "times") -> int:

@@ -46,7 +46,7 @@ class Keys:
         if len(key) > MAX_KEY_LENGTH:
             msg = f"Invalid idempotency key: it may have at most {MAX_KEY_LENGTH} characters."
             raise InvalidRequest(msg)
-        self._forget_old()
+        self._forget_old(room_for=0 if key in self._entries else 1)
         entry = self._entries.get(key)
         if entry is None:
             self._entries[key] = _Entry(endpoint, parameters, self._clock())
@@ -64,15 +64,17 @@ class Keys:
         """Nothing was executed: the key is free again."""
         del self._entries[key]
 
-    def _forget_old(self) -> None:
-        """Drop keys over a day old and, among answered ones, the oldest of too many."""
+    def _forget_old(self, room_for: int) -> None:
+        """Drop the answered keys that are over a day old, or the oldest if there are too many."""
         limit = self._clock() - LIFETIME_SECONDS
-        for key, entry in list(self._entries.items()):
-            crowded = len(self._entries) >= MAX_KEYS
-            if entry.saved is None:
-                continue
-            if not crowded and entry.started > limit:
-                return
+        surplus = len(self._entries) + room_for - MAX_KEYS
+        old: list[str] = []
+        for key, entry in self._entries.items():
+            if entry.started > limit and len(old) >= surplus:
+                break
+            if entry.saved:
+                old.append(key)
+        for key in old:
             del self._entries[key]
 
 

@@ -91,19 +91,18 @@ def settle(call: Call, intent: PaymentIntent) -> PaymentIntent:
     if method.card.decline:
         return _decline(call, intent, method, method.card.decline)
     charge = Charge(id=new_id("ch"), created=call.account.now(), intent=intent, method=method)
-    call.keep_charge(charge, "succeeded")
     held = intent.authorize(charge.id)
     if intent.capture_method is CaptureMethod.MANUAL:
+        call.keep_charge(charge, "succeeded")
         return call.keep_intent(held, "amount_capturable_updated")
-    return capture(call, held)
+    call.keep_charge(charge.capture(intent.amount), "succeeded")
+    return call.keep_intent(held.capture(), "succeeded")
 
 
-def capture(call: Call, intent: PaymentIntent, amount: int | None = None) -> PaymentIntent:
-    """Take the held money; raises UnexpectedState or InvalidRequest."""
+def capture(call: Call, intent: PaymentIntent, amount: int | None) -> PaymentIntent:
+    """Take the held money, all if `amount` is None; raises UnexpectedState or InvalidRequest."""
     captured = intent.capture(amount)
-    charge = _charge(call, intent).capture(captured.amount_received)
-    manual = intent.capture_method is CaptureMethod.MANUAL
-    call.keep_charge(charge, *(["captured"] if manual else []))
+    call.keep_charge(_charge(call, intent).capture(captured.amount_received), "captured")
     return call.keep_intent(captured, "succeeded")
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from cdk.local.stripe_double.cards import TestCard, card_of_number, card_of_token, passes_luhn
+from cdk.local.stripe_double.cards import Card, card_of_number, card_of_token, passes_luhn
 from cdk.local.stripe_double.errors import CardError, JsonObject, ResourceMissing, Unsupported
 from cdk.local.stripe_double.params import Params
 
@@ -18,7 +18,7 @@ NO_BILLING_DETAILS: JsonObject = {"address": None, "email": None, "name": None, 
 class CardDetails:
     """A test card and its expiry."""
 
-    card: TestCard
+    card: Card
     exp_month: int = 12
     exp_year: int = 2034
 
@@ -36,7 +36,7 @@ class PaymentMethod:
     metadata: dict[str, str] = field(default_factory=dict)
 
     @property
-    def card(self) -> TestCard:
+    def card(self) -> Card:
         """The card's fate."""
         return self.details.card
 

@@ -3,9 +3,10 @@
 The page script that stands in for Stripe.js belongs beside these routes, under /js/.
 """
 
+import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import httpx
@@ -48,10 +49,14 @@ class Sender:
         await self._client.aclose()
 
 
-def create_app(api_key: str, endpoints: Sequence[Endpoint] = ()) -> Starlette:
-    """The application of one new double."""
+def create_app(
+    api_key: str,
+    endpoints: Sequence[Endpoint] = (),
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> Starlette:
+    """The application of one new double; `sleep` waits before a webhook is sent again."""
     sender = Sender()
-    double = Double(api_key, sender.post)
+    double = Double(api_key, sender.post, sleep=sleep)
     double.webhooks.endpoints = list(endpoints)
 
     @asynccontextmanager
