@@ -78,7 +78,9 @@ class Nothing(View):
     """An empty object."""
 
 
-@api.route("POST", "/api/users/signup", HTTPStatus.CREATED, refusals=[EmailInUse])
+@api.route(
+    "POST", "/api/users/signup", HTTPStatus.CREATED, refusals=[EmailInUse], headers=["Prefer"]
+)
 def sign_up(body: NewAccount, request: Request) -> Reply[SignedIn]:
     """Create an account and sign in.
 
@@ -92,7 +94,12 @@ def sign_up(body: NewAccount, request: Request) -> Reply[SignedIn]:
     return answer
 
 
-@api.route("POST", "/api/users/signin", refusals=[InvalidCredentials, TooManyAttempts])
+@api.route(
+    "POST",
+    "/api/users/signin",
+    refusals=[InvalidCredentials, TooManyAttempts],
+    headers=["Prefer"],
+)
 def sign_in(body: Credentials, request: Request) -> Reply[SignedIn]:
     """Sign in.
 

@@ -12,20 +12,29 @@ from typing import Any
 
 from botocore.exceptions import EndpointConnectionError
 
-from auth import passwords
+from auth import passwords, sessions
 from auth.models import Account
 from ticketing import aws
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 ANN, BOB = "ann@example.com", "bob@example.com"
 PASSWORD, WRONG = "correct horse", "battery staple"
-CURRENT_KEY, OLDER_KEY = "1" * 64, "0" * 64
+NEW_KEY, CURRENT_KEY, OLDER_KEY = "2" * 64, "1" * 64, "0" * 64
 
 
 def an_account(**changes: str) -> Account:
     """Ann's; without a real password unless it is hashed by the test."""
     account = Account("user-1", ANN, passwords.NOBODYS)
     return account._replace(**changes)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def a_token(at: datetime | None = None) -> str:
+    """Ann's session, minted now."""
+    return sessions.mint("user-1", ANN, at or now())
 
 
 def put_keys(keys: Mapping[str, str]) -> None:
@@ -52,7 +61,7 @@ def outage(service: Any) -> Iterator[None]:
 
 def claims(at: datetime | None = None, **changes: object) -> dict[str, object]:
     """What a token of Ann's says that was made now."""
-    issued = int((at or datetime.now(UTC)).timestamp())
+    issued = int((at or now()).timestamp())
     return {
         "iss": "ticketing/auth",
         "aud": "ticketing/api",

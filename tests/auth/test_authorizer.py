@@ -3,17 +3,17 @@
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from auth import sessions
 from auth.authorizer import lambda_handler
-from tests.auth.builders import ANN, claims, forge, outage
+from tests.auth.builders import ANN, a_token, claims, forge, now, outage
 from tests.gateway import LambdaContext
+from ticketing.http import Request, User
 
 pytestmark = pytest.mark.usefixtures("keys")
 
@@ -37,8 +37,8 @@ def authorize(credential: str) -> Any:
 
 @pytest.mark.parametrize("scheme", ["Bearer", "Session"])
 def test_a_session_is_somebody_until_it_ends(scheme: str) -> None:
-    at = datetime.now(UTC)
-    assert authorize(f"{scheme} {sessions.mint('user-1', ANN, at)}") == {
+    at = now()
+    assert authorize(f"{scheme} {a_token(at)}") == {
         "isAuthorized": True,
         "context": {
             "userId": "user-1",
@@ -52,6 +52,20 @@ def test_everything_else_is_let_through_as_nobody(credential: str) -> None:
     assert authorize(credential) == {"isAuthorized": True, "context": {}}
 
 
+def caller(context: dict[str, Any]) -> User | None:
+    """Whom a service sees that was called with this context."""
+    authorizer = {"lambda": context}
+    return Request({"requestContext": {"requestId": "1", "authorizer": authorizer}}).caller
+
+
+@pytest.mark.parametrize("kind", [int, str, float])
+def test_a_service_notices_when_a_session_ends_that_the_gateway_remembers(kind: type) -> None:
+    context = authorize(f"Bearer {a_token()}")["context"]
+    ended = int(now().timestamp())
+    assert caller(context | {"expiresAt": kind(context["expiresAt"])}) == User("user-1")
+    assert caller(context | {"expiresAt": kind(ended)}) is None
+
+
 def test_nobody_is_not_made_of_an_outage() -> None:
     """The gateway would remember it for minutes; it does not remember an error."""
     with outage("secretsmanager"), pytest.raises(EndpointConnectionError):
@@ -59,7 +73,7 @@ def test_nobody_is_not_made_of_an_outage() -> None:
 
 
 def test_neither_token_nor_address_is_logged(log: StringIO) -> None:
-    token = sessions.mint("user-1", ANN, datetime.now(UTC))
+    token = a_token()
     authorize(f"Bearer {token}")
     assert json.loads(log.getvalue())["correlation_id"] == "request-1"
     assert token not in log.getvalue()
