@@ -11,8 +11,6 @@ from cdk.constructs.service_table import ServiceTable
 from cdk.stacks.platform import PlatformStack
 from cdk.stacks.service_stack import ServiceStack
 
-READ_AND_WRITE = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
-
 PATIENT = Duration.seconds(28)
 """For Stripe's answer and a second try; the gateway gives up after 29 seconds."""
 
@@ -51,43 +49,40 @@ class PaymentsStack(ServiceStack):
             **({"STRIPE_API_BASE": base} if base else {}),
         }
 
-    def _trust(self, function: ServiceFunction) -> ServiceFunction:
-        """Let a function read and write payments and call Stripe."""
-        function.allow(*READ_AND_WRITE, on=[self._table.arn])
+    def _trust(self, function: ServiceFunction, *actions: str) -> ServiceFunction:
+        """Let a function do `actions` to payments, and call Stripe."""
+        function.allow(*actions, on=[self._table.arn])
         self._secret.readable_by(function)
         return function
 
     def _add_routes(self, authorizer_id: str) -> None:
         environment = self._environment()
-        api = self._trust(self.http_function("api", "Pays orders", environment, timeout=PATIENT))
-        webhook = self._trust(
-            self.http_function(
-                "webhook", "Takes in Stripe's signed events", environment, timeout=PATIENT
-            )
-        )
+        api = self.http_function("api", "Pays orders", environment, timeout=PATIENT)
+        self._trust(api, "dynamodb:GetItem", "dynamodb:UpdateItem")
         routes = self.routes(api)
         routes.protected(["POST /api/payments", "GET /api/payments/{orderId}"], authorizer_id)
         routes.fallback("/api/payments")
+        webhook = self.http_function(
+            "webhook", "Takes in Stripe's signed events", environment, timeout=PATIENT
+        )
+        self._trust(webhook, "dynamodb:UpdateItem")
         self.routes(webhook).public(["POST /api/payments/webhook"])
 
     def _add_subscriber(self) -> ServiceFunction:
-        return self._trust(
-            self.worker(
-                "subscriber",
-                "Captures what is committed and voids what is cancelled",
-                self._environment(),
-                timeout=Duration.seconds(60),
-            )
+        subscriber = self.worker(
+            "subscriber",
+            "Captures what is committed and voids what is cancelled",
+            self._environment(),
+            timeout=Duration.seconds(60),
         )
+        return self._trust(subscriber, "dynamodb:PutItem", "dynamodb:UpdateItem")
 
     def _add_reconciler(self) -> ServiceFunction:
-        reconciler = self._trust(
-            self.worker(
-                "reconciler",
-                "Asks Stripe about the payments that are not final",
-                self._environment(),
-                timeout=Duration.minutes(4),
-            )
+        reconciler = self.worker(
+            "reconciler",
+            "Asks Stripe about the payments that are not final",
+            self._environment(),
+            timeout=Duration.minutes(4),
         )
         reconciler.allow("dynamodb:Query", on=[self._table.index_arn("by_open")])
-        return reconciler
+        return self._trust(reconciler, "dynamodb:BatchGetItem", "dynamodb:UpdateItem")

@@ -31,10 +31,11 @@ ALLOWED = {
     "orders-subscriber": RECEIVE | {"dynamodb:GetItem", "dynamodb:UpdateItem"},
     "orders-sweeper": {"dynamodb:Query", "dynamodb:UpdateItem"},
     "orders-publisher": PUBLISHER,
-    "payments-api": ITEMS | SECRET,
-    "payments-webhook": ITEMS | SECRET,
-    "payments-subscriber": ITEMS | SECRET | RECEIVE,
-    "payments-reconciler": ITEMS | SECRET | {"dynamodb:Query"},
+    "payments-api": SECRET | {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+    "payments-webhook": SECRET | {"dynamodb:UpdateItem"},
+    "payments-subscriber": SECRET | RECEIVE | {"dynamodb:PutItem", "dynamodb:UpdateItem"},
+    "payments-reconciler": SECRET
+    | {"dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"},
     "payments-publisher": PUBLISHER,
 }
 
