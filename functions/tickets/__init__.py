@@ -1,0 +1,1 @@
+"""Tickets: what sellers list, and what buyers can see of it."""

@@ -1,0 +1,71 @@
+"""The fields of a ticket as a seller may write them."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    Field,
+    PlainValidator,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+)
+
+from ticketing.money import exponent
+
+MAX_LENGTH = 200
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""What would break a line of a page, a mail or a log."""
+
+RFC3339 = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
+)
+
+
+def _one_line(text: str, info: ValidationInfo) -> str:
+    if CONTROL.search(text):
+        msg = f"{str(info.field_name).capitalize()} must not contain control characters"
+        raise ValueError(msg)
+    return text
+
+
+def _chargeable(currency: str) -> str:
+    exponent(currency)
+    return currency
+
+
+def _moment(value: object) -> datetime:
+    if isinstance(value, str) and RFC3339.fullmatch(value):
+        try:
+            return datetime.fromisoformat(value.upper()).astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass  # Such as February 30, or a moment before the year 1 in UTC.
+    msg = "Starts at must be an RFC 3339 time with its zone, such as 2027-06-01T20:00:00Z"
+    raise ValueError(msg)
+
+
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_LENGTH),
+    AfterValidator(_one_line),
+    Field(description="Trimmed; without control characters"),
+]
+"""A line of text: trimmed, not empty, without control characters."""
+
+Currency = Annotated[
+    str,
+    StringConstraints(to_lower=True),
+    AfterValidator(_chargeable),
+    Field(description="ISO 4217, in any case; when left out, the shop's own", examples=["usd"]),
+]
+"""An ISO 4217 code in any case, of a currency that can be charged."""
+
+StartsAt = Annotated[
+    datetime,
+    PlainValidator(_moment),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+    Field(description="RFC 3339, in any zone"),
+]
+"""A moment in UTC, written as RFC 3339 in any zone."""

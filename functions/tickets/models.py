@@ -1,0 +1,180 @@
+"""Tickets: what one is, what its orders make of it, and why it cannot be changed. No I/O."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from ticketing.attributes import Item
+from ticketing.clock import rfc3339
+from ticketing.errors import Conflict, Forbidden, NotFound, PreconditionFailed, Refusal
+
+if TYPE_CHECKING:
+    from ticketing.events import Order
+
+
+class TicketNotFound(NotFound):
+    """There is no such ticket."""
+
+    slug, title = "ticket-not-found", "Ticket not found"
+
+
+class NotTheSeller(Forbidden):
+    """Everybody can see the ticket; only its seller can change it."""
+
+    slug, title = "not-the-seller", "Only the seller can change this ticket"
+
+
+class TicketReserved(Conflict):
+    """An order holds the ticket."""
+
+    slug, title = "ticket-reserved", "Ticket is already reserved"
+
+
+class TicketSold(Conflict):
+    """The ticket has a buyer for good."""
+
+    slug, title = "ticket-sold", "Ticket is sold"
+
+
+class TicketWithdrawn(Conflict):
+    """The seller took the ticket back."""
+
+    slug, title = "ticket-withdrawn", "Ticket is withdrawn"
+
+
+class StaleVersion(PreconditionFailed):
+    """The ticket changed since the caller read the version in `If-Match`."""
+
+    slug, title = "stale-version", "Ticket changed since this version"
+
+
+CHANGE_REFUSALS: list[type[Refusal]] = [
+    NotTheSeller,
+    TicketNotFound,
+    TicketReserved,
+    TicketSold,
+    StaleVersion,
+]
+
+
+class Superseded(Exception):
+    """A later claim on the ticket was heard of before."""
+
+
+class Status(StrEnum):
+    """sold before all, then reserved, then withdrawn; available is what is left."""
+
+    AVAILABLE = "available"
+    RESERVED = "reserved"
+    SOLD = "sold"
+    WITHDRAWN = "withdrawn"
+
+
+class Offer(NamedTuple):
+    """What the seller says of a ticket, all of which an edit replaces."""
+
+    title: str
+    amount: int
+    """Minor units of the currency."""
+    currency: str
+    venue: str | None
+    starts_at: str | None
+
+
+class Ticket(NamedTuple):
+    """A ticket as it is stored and announced; times are RFC 3339 text."""
+
+    id: str
+    version: int
+    """Counts the changes, from 0."""
+    status: Status
+    withdrawn: bool
+    """The seller took it back, which is for good; an order may hold or buy it all the same."""
+    title: str
+    amount: int
+    currency: str
+    venue: str | None
+    starts_at: str | None
+    user_id: str
+    """The seller."""
+    order_id: str | None
+    """The order that holds or bought it."""
+    created_at: str
+
+    @classmethod
+    def listed(cls, ticket_id: str, offer: Offer, seller_id: str, now: datetime) -> Self:
+        """A new ticket that can be bought."""
+        return cls(
+            id=ticket_id,
+            version=0,
+            status=Status.AVAILABLE,
+            withdrawn=False,
+            user_id=seller_id,
+            order_id=None,
+            created_at=rfc3339(now),
+            **offer._asdict(),
+        )
+
+    @classmethod
+    def from_item(cls, item: Item) -> Self:
+        fields = {name: item[name] for name in cls._fields}
+        return cls(**{**fields, "status": Status(item["status"])})
+
+
+CLAIMED = {
+    "created": Status.RESERVED,
+    "awaiting:payment": Status.RESERVED,
+    "complete": Status.SOLD,
+    "cancelled": Status.AVAILABLE,
+}
+"""What an order in each status makes of its ticket."""
+
+
+class Claim(NamedTuple):
+    """What one state of an order makes of its ticket.
+
+    Of two claims the one with the higher `order` is the later one, whichever is heard of first.
+    """
+
+    ticket_id: str
+    status: Status
+    order_id: str | None
+    """None when the order has let go of the ticket."""
+    hold: int
+    """Counts the reservations of the ticket, from 1."""
+    order_version: int
+    """Counts the changes of the order that made this reservation."""
+
+    @classmethod
+    def of(cls, order: "Order") -> Self:
+        status = CLAIMED[order.status]
+        order_id = None if status is Status.AVAILABLE else order.id
+        return cls(order.ticket.id, status, order_id, order.hold, order.version)
+
+    @property
+    def order(self) -> tuple[int, int]:
+        return self.hold, self.order_version
+
+
+def why_not_changed(found: Item | None, seller_id: str) -> Refusal:
+    """What the ticket found says to a seller's change that it refused."""
+    if found is None:
+        return TicketNotFound()
+    if found["user_id"] != seller_id:
+        return NotTheSeller()
+    if found["status"] == Status.SOLD:
+        return TicketSold()
+    if found["withdrawn"]:
+        return TicketWithdrawn()
+    if found["status"] == Status.RESERVED:
+        return TicketReserved()
+    return StaleVersion()
+
+
+def why_not_followed(found: Item | None, claim: Claim) -> Exception:
+    """What the ticket found says to a claim that it refused."""
+    if found is None:
+        return TicketNotFound()
+    if (found["hold"], found["order_version"]) >= claim.order:
+        return Superseded()
+    return TicketWithdrawn()

@@ -1,0 +1,194 @@
+"""The tickets table: every condition that protects a ticket.
+
+pk            item
+TICKET#<id>   the ticket; `hold` and `order_version` of the latest claim that it follows;
+              `outbox` is the event its latest write caused
+
+Index `by_sale`: on_sale, id; holds only tickets that can be bought, spread over partitions.
+Index `by_seller`: user_id, id; holds every ticket. Ids sort by creation.
+"""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from operator import attrgetter
+from zlib import crc32
+
+from ticketing import aws
+from ticketing.dynamo import Put, Table, Update
+from ticketing.errors import Unavailable
+from ticketing.outbox import Cause, EventType, stamp
+from tickets.models import (
+    Claim,
+    Offer,
+    Status,
+    Ticket,
+    TicketNotFound,
+    TicketWithdrawn,
+    why_not_changed,
+    why_not_followed,
+)
+
+IS_LATER = "(#hold < :hold OR (#hold = :hold AND #order_version < :order_version))"
+"""The claim is later than the one that the ticket follows."""
+
+
+class TicketStore:
+    """Tickets, and which of them can be bought."""
+
+    def __init__(self, table: Table, sale_partitions: int) -> None:
+        self._table = table
+        self._sale_partitions = sale_partitions
+
+    def ticket(self, ticket_id: str) -> Ticket:
+        """Raises TicketNotFound."""
+        item = self._table.get(ticket_key(ticket_id))
+        if item is None:
+            raise TicketNotFound
+        return Ticket.from_item(item)
+
+    def on_sale(self, limit: int, after: Mapping[str, str] | None) -> list[Ticket]:
+        """At most `limit` tickets that can be bought, newest first; `after` is a `position`."""
+        partitions = (("on_sale", str(number)) for number in range(self._sale_partitions))
+        found = [
+            ticket
+            for partition in partitions
+            for ticket in self._query("by_sale", partition, limit, after)
+        ]
+        return sorted(found, key=attrgetter("id"), reverse=True)[:limit]
+
+    def of_seller(
+        self, seller_id: str, limit: int, after: Mapping[str, str] | None
+    ) -> list[Ticket]:
+        """At most `limit` tickets of a seller, newest first; `after` is a `position`."""
+        return self._query("by_seller", ("user_id", seller_id), limit, after)
+
+    def create(self, ticket: Ticket, cause: Cause) -> None:
+        """Store a new ticket with its event. Raises Unavailable should its id be taken."""
+        self._table.write(
+            Put(
+                key=ticket_key(ticket.id),
+                item={
+                    **ticket._asdict(),
+                    "on_sale": self._sale_partition(ticket.id),
+                    "hold": 0,
+                    "order_version": 0,
+                    "outbox": stamp(EventType.TICKET_CREATED, cause),
+                },
+                condition="attribute_not_exists(pk)",
+                refusal=lambda _found: Unavailable(),
+            )
+        )
+
+    def edit(
+        self, ticket_id: str, offer: Offer, seller_id: str, version: int | None, cause: Cause
+    ) -> Ticket:
+        """Replace what the seller says of a ticket; `version` is the one they saw, None for any.
+
+        Raises TicketNotFound, NotTheSeller, TicketSold, TicketWithdrawn, TicketReserved or
+        StaleVersion.
+        """
+        write = seller_write(ticket_id, offer._asdict(), seller_id, version, cause)
+        return Ticket.from_item(self._table.write(write))
+
+    def withdraw(self, ticket_id: str, seller_id: str, version: int | None, cause: Cause) -> None:
+        """Take a ticket off sale for good. Raises what `edit` raises."""
+        changes = {"status": Status.WITHDRAWN, "withdrawn": True}
+        write = seller_write(ticket_id, changes, seller_id, version, cause)
+        self._table.write(write._replace(remove=["on_sale"]))
+
+    def follow(self, claim: Claim, cause: Cause) -> None:
+        """Show what an order makes of a ticket. Raises Superseded, or TicketNotFound.
+
+        A ticket that is let go is available, unless its seller withdrew it meanwhile. That is for
+        good, so the condition that finds it so needs no third attempt.
+        """
+        if claim.order_id:
+            self._table.write(claim_write(claim, claim.status, cause))
+            return
+        try:
+            self._table.write(self._back_on_sale(claim, cause))
+        except TicketWithdrawn:
+            self._table.write(claim_write(claim, Status.WITHDRAWN, cause))
+
+    def _back_on_sale(self, claim: Claim, cause: Cause) -> Update:
+        write = claim_write(claim, Status.AVAILABLE, cause)
+        return write._replace(
+            set={**write.set, "on_sale": self._sale_partition(claim.ticket_id)},
+            remove=(),
+            condition=f"{IS_LATER} AND #withdrawn = :no",
+            values={**write.values, "no": False},
+        )
+
+    def _query(
+        self,
+        index: str,
+        partition: tuple[str, str],
+        limit: int,
+        after: Mapping[str, str] | None,
+    ) -> list[Ticket]:
+        """A position is good in any partition: DynamoDB starts behind where it would be."""
+        attribute, value = partition
+        last = after.get("id", "") if after else ""
+        start = {"pk": ticket_key(last), "id": last, attribute: value} if after else None
+        items = self._table.query(index, partition, limit=limit, start=start)
+        return [Ticket.from_item(item) for item in items]
+
+    def _sale_partition(self, ticket_id: str) -> str:
+        return str(crc32(ticket_id.encode()) % self._sale_partitions)
+
+
+def ticket_key(ticket_id: str) -> str:
+    return f"TICKET#{ticket_id}"
+
+
+def position(ticket: Ticket) -> dict[str, str]:
+    """Where a ticket stands in a list."""
+    return {"id": ticket.id}
+
+
+def seller_write(
+    ticket_id: str,
+    changes: Mapping[str, object],
+    seller_id: str,
+    version: int | None,
+    cause: Cause,
+) -> Update:
+    """A change that only the seller can make, and only while nobody holds the ticket.
+
+    The condition on the stamp keeps a write whose answer was lost from being applied twice.
+    """
+    event = stamp(EventType.TICKET_UPDATED, cause)
+    is_version = "" if version is None else " AND #version = :version"
+    return Update(
+        key=ticket_key(ticket_id),
+        set={**changes, "outbox": event},
+        add={"version": 1},
+        condition="#user_id = :seller AND #status = :available AND #outbox.#id <> :event"
+        + is_version,
+        values={"seller": seller_id, "available": Status.AVAILABLE, "event": event["id"]}
+        | ({} if version is None else {"version": version}),
+        refusal=lambda found: why_not_changed(found, seller_id),
+    )
+
+
+def claim_write(claim: Claim, status: Status, cause: Cause) -> Update:
+    """The change to `status`, off sale, that a later claim makes."""
+    latest = {"hold": claim.hold, "order_version": claim.order_version}
+    changes = {"status": status, "order_id": claim.order_id, **latest}
+    return Update(
+        key=ticket_key(claim.ticket_id),
+        set={**changes, "outbox": stamp(EventType.TICKET_UPDATED, cause)},
+        add={"version": 1},
+        remove=["on_sale"],
+        condition=IS_LATER,
+        values=latest,
+        refusal=lambda found: why_not_followed(found, claim),
+    )
+
+
+@cache
+def store() -> TicketStore:
+    """The container's store."""
+    table = Table(aws.client("dynamodb"), os.environ["TABLE_NAME"])
+    return TicketStore(table, int(os.environ["SALE_PARTITIONS"]))

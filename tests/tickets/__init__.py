@@ -1,0 +1,1 @@
+"""Tickets: rules, conditions, HTTP and the events of orders."""

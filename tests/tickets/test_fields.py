@@ -1,0 +1,166 @@
+"""What a seller may write of a ticket."""
+
+from typing import Any
+
+import pytest
+
+from ticketing.errors import Invalid
+from ticketing.validation import read_body
+from tickets.api import TicketInput
+from tickets.models import Offer
+
+pytestmark = pytest.mark.usefixtures("default_currency")
+
+
+def offer(body: str) -> Offer:
+    return read_body(TicketInput, body.encode()).offer()
+
+
+def errors(body: str) -> dict[str | None, str]:
+    with pytest.raises(Invalid) as refused:
+        offer(body)
+    return {error.field: error.message for error in refused.value.errors}
+
+
+def with_price(price: str, currency: str = "usd") -> str:
+    return f'{{"title": "Nick Cave", "price": {price}, "currency": "{currency}"}}'
+
+
+def with_text(**fields: Any) -> str:
+    texts = "".join(f', "{name}": "{text}"' for name, text in fields.items())
+    return f'{{"price": 20{texts}}}'
+
+
+def test_only_title_and_price_are_needed() -> None:
+    assert offer('{"title": "Nick Cave", "price": 20}') == Offer(
+        "Nick Cave", 2000, "usd", None, None
+    )
+
+
+def test_every_field_is_read() -> None:
+    body = """{"title": " Nick Cave\\n", "price": "49.50", "currency": "EUR",
+               "venue": " O2 ", "startsAt": "2027-06-01T20:00:00.5+01:00"}"""
+    assert offer(body) == Offer("Nick Cave", 4950, "eur", "O2", "2027-06-01T19:00:00.500Z")
+
+
+def test_null_is_nothing() -> None:
+    assert offer('{"title": "x", "price": 1, "venue": null, "startsAt": null}') == Offer(
+        "x", 100, "usd", None, None
+    )
+
+
+@pytest.mark.parametrize(
+    ("price", "currency", "amount"),
+    [
+        ("20.10", "usd", 2010),
+        ('"20.10"', "usd", 2010),
+        ("0.01", "usd", 1),
+        ("999999.99", "usd", 99999999),
+        ("1e2", "usd", 10000),
+        ("500", "jpy", 500),
+        ("500.0", "JPY", 500),
+        ('"1.234"', "kwd", 1234),
+        ("999999.99", "kwd", 999999990),
+    ],
+)
+def test_a_price_is_exact(price: str, currency: str, amount: int) -> None:
+    assert offer(with_price(price, currency)).amount == amount
+
+
+@pytest.mark.parametrize(
+    ("price", "currency", "message"),
+    [
+        ("0", "usd", "Price must be greater than 0"),
+        ("-5", "usd", "Price must be greater than 0"),
+        ("1e-400", "usd", "Price must be greater than 0"),
+        ("1000000", "usd", "Price must be at most 999999.99"),
+        ("1e400", "usd", "Price must be at most 999999.99"),
+        ("1E+999999", "usd", "Price must be at most 999999.99"),
+        ('"1E+999999"', "usd", "Price must be a number"),
+        ("true", "usd", "Price must be a number"),
+        ("null", "usd", "Price must be a number"),
+        ('"a lot"', "usd", "Price must be a number"),
+        ("20.555", "usd", "Price in USD must have at most 2 decimals"),
+        ("20.5", "jpy", "Price in JPY must have at most 0 decimals"),
+        ("1.2345", "kwd", "Price in KWD must have at most 3 decimals"),
+    ],
+)
+def test_a_price_that_cannot_be_charged_is_refused(price: str, currency: str, message: str) -> None:
+    assert errors(with_price(price, currency)) == {"price": message}
+
+
+@pytest.mark.parametrize("currency", ["xyz", "", "us", "us dollar"])
+def test_a_currency_that_cannot_be_charged_is_refused(currency: str) -> None:
+    message = "Currency must be an ISO 4217 code that can be charged"
+    assert errors(with_price("20.555", currency)) == {"currency": message}
+
+
+@pytest.mark.parametrize(
+    ("title", "message"),
+    [
+        ("", "Title must not be empty"),
+        (" \\t\\u00a0\\u2003", "Title must not be empty"),
+        ("x" * 201, "Title must have at most 200 characters"),
+        ("a\\u0000b", "Title must not contain control characters"),
+        ("two\\nlines", "Title must not contain control characters"),
+        ("two\\u2028lines", "Title must not contain control characters"),
+    ],
+)
+def test_a_title_is_one_line_of_text(title: str, message: str) -> None:
+    assert errors(with_text(title=title)) == {"title": message}
+
+
+@pytest.mark.parametrize("title", ["x" * 200, f"  {'x' * 200}  ", "👩‍🎤 Björk", "موسيقى"])
+def test_a_title_may_be_in_any_script(title: str) -> None:
+    assert offer(with_text(title=title)).title == title.strip()
+
+
+def test_a_venue_is_not_empty() -> None:
+    assert errors(with_text(title="x", venue=" ")) == {"venue": "Venue must not be empty"}
+
+
+@pytest.mark.parametrize(
+    ("moment", "utc"),
+    [
+        ("2027-06-01T20:00:00Z", "2027-06-01T20:00:00.000Z"),
+        ("2027-06-01t20:00:00z", "2027-06-01T20:00:00.000Z"),
+        ("2027-01-01T00:30:00.123456789+01:00", "2026-12-31T23:30:00.123Z"),
+        ("0999-06-01T20:00:00Z", "0999-06-01T20:00:00.000Z"),
+    ],
+)
+def test_a_start_is_stored_in_utc(moment: str, utc: str) -> None:
+    assert offer(with_text(title="x", startsAt=moment)).starts_at == utc
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "2027-06-01",
+        "2027-06-01T20:00:00",
+        "2027-06-01 20:00:00Z",
+        "2027-06-01T20:00Z",
+        "2027-02-30T20:00:00Z",
+        "0001-01-01T00:00:00+05:00",
+        "1780000000",
+        "tomorrow",
+        "",
+    ],
+)
+def test_a_start_that_is_no_moment_is_refused(moment: str) -> None:
+    message = "Starts at must be an RFC 3339 time with its zone, such as 2027-06-01T20:00:00Z"
+    assert errors(with_text(title="x", startsAt=moment)) == {"startsAt": message}
+
+
+def test_every_wrong_field_is_named() -> None:
+    assert errors('{"title": "", "price": 0.001, "venue": 7, "startsAt": 7, "row": 1}') == {
+        "title": "Title must not be empty",
+        "price": "Price in USD must have at most 2 decimals",
+        "venue": "Venue must be a valid string",
+        "startsAt": "Starts at must be an RFC 3339 time with its zone, "
+        "such as 2027-06-01T20:00:00Z",
+        "row": "Row is not a known field",
+    }
+
+
+def test_title_and_price_are_required() -> None:
+    assert errors("{}") == {"title": "Title is required", "price": "Price is required"}
