@@ -19,6 +19,13 @@ from layers.trim import trim
 
 ROOT = Path(__file__).parent.parent
 GROUPS = ("base", "auth", "payments")
+PRUNED = (
+    # cffi's, to read declarations in C; argon2's are compiled.
+    "pycparser",
+    # stripe's, for its own HTTP client; payments brings another, on the urllib3 of the base.
+    "requests",
+)
+"""Packages that the locked ones ask for and no function uses."""
 
 
 LAMBDA = "aarch64-manylinux_2_28"
@@ -59,8 +66,8 @@ def requirements(group: str, without: tuple[str, ...] = ()) -> str:
     selected = ["--no-default-groups", "--no-emit-project"]
     if group != "base":
         selected = ["--only-group", group]
-    for package in without:
-        selected += ["--no-emit-package", package]
+    selected += [f"--no-emit-package={package}" for package in without]
+    selected += [f"--prune={package}" for package in PRUNED]
     return uv("export", "--locked", "--no-header", "--no-annotate", *selected)
 
 

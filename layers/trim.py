@@ -17,7 +17,6 @@ UNUSED = (
     "**/py.typed",
     # Its _cffi_backend is what argon2 runs on; the rest compiles C declarations.
     "cffi",
-    "pycparser",
     "dateutil/zoneinfo/*.tar.gz",
     "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.min.*",
     # Typed dictionaries that only a type checker imports.

@@ -21,10 +21,10 @@ HEAVY = {
 NEEDED = {
     "auth.api": {"argon2", "jwt"},
     "auth.authorizer": {"jwt"},
-    "payments.api": {"requests", "stripe"},
-    "payments.reconciler": {"requests", "stripe"},
-    "payments.subscriber": {"requests", "stripe"},
-    "payments.webhook": {"requests", "stripe"},
+    "payments.api": {"stripe"},
+    "payments.reconciler": {"stripe"},
+    "payments.subscriber": {"stripe"},
+    "payments.webhook": {"stripe"},
 }
 
 IMPORT = "import importlib, sys; importlib.import_module({handler!r}); print(*sys.modules)"
