@@ -14,7 +14,7 @@ from ticketing import aws
 from ticketing.errors import Defect, Refusal, Unavailable
 from ticketing.operations import Operation, find, readers
 from ticketing.paging import Page
-from ticketing.request import JSON, Request, User
+from ticketing.request import JSON, MAX_BODY_BYTES, Request, User
 from ticketing.schema import View
 from ticketing.telemetry import logger
 
@@ -44,10 +44,14 @@ class Reply[Body]:
 
 
 class HttpApi:
-    """The routes of one service, and its Lambda handler."""
+    """The routes of one service, and its Lambda handler.
 
-    def __init__(self) -> None:
+    A body larger than `max_body_bytes` is refused unread.
+    """
+
+    def __init__(self, max_body_bytes: int = MAX_BODY_BYTES) -> None:
         self.operations: list[Operation] = []
+        self._max_body_bytes = max_body_bytes
 
     def route[Handler: Callable[..., Any]](  # noqa: PLR0913 - the parts of a route
         self,
@@ -77,7 +81,7 @@ class HttpApi:
     def lambda_handler(self, event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
         """Answer one request; logs one line for it."""
         began = time.perf_counter()
-        request = Request(event)
+        request = Request(event, self._max_body_bytes)
         logger.set_correlation_id(request.id)
         answer = self._answer(request)
         logger.info(
@@ -134,7 +138,10 @@ def _problem(request: Request, refusal: Refusal) -> dict[str, Any]:
     return _say(request, refusal.status, headers, json.dumps(body))
 
 
-def _dump(body: View | Sequence[View]) -> str:
+def _dump(body: View | Sequence[View] | str) -> str:
+    """The body as JSON; a text is JSON already."""
+    if isinstance(body, str):
+        return body
     if isinstance(body, View):
         return body.model_dump_json(by_alias=True)
     return f"[{','.join(view.model_dump_json(by_alias=True) for view in body)}]"

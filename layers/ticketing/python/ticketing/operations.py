@@ -45,10 +45,11 @@ class Operation(NamedTuple):
             return None
         parameters = {}
         for name, text in zip(declared, actual, strict=True):
-            if name.startswith("{") and PATH_PARAMETER.fullmatch(text):
-                parameters[name[1:-1]] = text
-            elif name != text:
+            is_parameter = name.startswith("{")
+            if not (PATH_PARAMETER.fullmatch(text) if is_parameter else name == text):
                 return None
+            if is_parameter:
+                parameters[name[1:-1]] = text
         return parameters
 
     def call(self, request: Request, parameters: dict[str, str]) -> Any:

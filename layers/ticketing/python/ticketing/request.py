@@ -22,8 +22,9 @@ class User(NamedTuple):
 class Request:
     """What a caller sent, and who the gateway says that is."""
 
-    def __init__(self, event: Mapping[str, Any]) -> None:
+    def __init__(self, event: Mapping[str, Any], max_body_bytes: int = MAX_BODY_BYTES) -> None:
         self._event = event
+        self._max_body_bytes = max_body_bytes
         self._context = event["requestContext"]
         self.headers: Mapping[str, str] = {
             name.lower(): value for name, value in (event.get("headers") or {}).items()
@@ -64,7 +65,7 @@ class Request:
         except ValueError as error:
             message = "The body cannot be decoded"
             raise BadRequest(message) from error
-        if len(raw) > MAX_BODY_BYTES:
+        if len(raw) > self._max_body_bytes:
             raise ContentTooLarge
         return raw
 

@@ -48,4 +48,4 @@ def _message(finding: Mapping[str, Any], label: str) -> str:
         case "string_too_short" if finding["ctx"]["min_length"] == 1:
             return f"{label} must not be empty"
     _subject, should, rule = str(finding["msg"]).partition(" should ")
-    return f"{label} must {rule}" if should else f"{label} is not valid"
+    return f"{label} must {rule}" if should else str(finding["msg"])

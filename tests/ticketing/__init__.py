@@ -1,0 +1,1 @@
+"""The shared layer: what every service may rely on."""

@@ -1,0 +1,134 @@
+"""The request: what is read from the gateway's event, and who is calling."""
+
+import base64
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.gateway import http_event
+from ticketing import request as request_module
+from ticketing.errors import (
+    BadRequest,
+    ContentTooLarge,
+    Unauthorized,
+    UnsupportedMediaType,
+)
+from ticketing.request import MAX_BODY_BYTES, Request, User
+
+
+def request(body: str | None = None, **fields: Any) -> Request:
+    """A POST whose event has these fields beside the usual ones."""
+    return Request(http_event("POST", "/api/orders?limit=2", body) | fields)
+
+
+def test_a_request_says_what_the_gateway_says() -> None:
+    sent = request()
+    assert (sent.id, sent.method, sent.path) == ("request-1", "POST", "/api/orders")
+    assert (sent.source_ip, sent.query) == ("203.0.113.7", {"limit": "2"})
+
+
+def test_headers_are_found_by_their_lower_case_names() -> None:
+    assert request(headers={"If-MATCH": '"3"'}).headers == {"if-match": '"3"'}
+
+
+def test_what_the_gateway_leaves_out_is_empty() -> None:
+    bare = Request({"requestContext": {"requestId": "r", "http": {"method": "GET"}}})
+    assert (bare.headers, bare.query, bare.cookies, bare.body) == ({}, {}, {}, b"")
+    assert bare.source_ip == ""
+    assert bare.caller is None
+
+
+def test_what_the_gateway_leaves_null_is_empty() -> None:
+    fields = {"headers": None, "queryStringParameters": None, "body": None, "cookies": None}
+    bare = request(**fields)
+    assert (bare.headers, bare.query, bare.cookies, bare.body) == ({}, {}, {}, b"")
+
+
+def test_cookies_come_from_the_list_or_else_from_the_header() -> None:
+    assert request(cookies=["session=a=b", "theme=dark"]).cookies == {
+        "session": "a=b",
+        "theme": "dark",
+    }
+    in_header = request(headers={"cookie": "session=abc; odd; theme=dark"})
+    assert in_header.cookies == {"session": "abc", "theme": "dark"}
+
+
+def test_a_body_is_bytes_however_it_is_sent() -> None:
+    encoded = base64.b64encode("é".encode()).decode()
+    assert request("é").body == "é".encode()
+    assert request(encoded, isBase64Encoded=True).body == "é".encode()
+
+
+@pytest.mark.parametrize("body", ["a", "!!!!", "é===", "YQ==YQ==x"])
+def test_a_body_that_is_not_the_base64_it_claims_is_refused(body: str) -> None:
+    with pytest.raises(BadRequest, match="cannot be decoded"):
+        _ = request(body, isBase64Encoded=True).body
+
+
+def test_a_body_with_half_a_character_is_refused() -> None:
+    with pytest.raises(BadRequest, match="cannot be decoded"):
+        _ = request("\ud800").body
+
+
+def test_a_body_has_a_bound_in_bytes() -> None:
+    assert len(request("a" * MAX_BODY_BYTES).body) == MAX_BODY_BYTES
+    with pytest.raises(ContentTooLarge):
+        _ = request("é" * (MAX_BODY_BYTES // 2 + 1)).body
+
+
+@pytest.mark.parametrize(
+    "media_type", ["application/json", "APPLICATION/JSON", "application/json; charset=utf-8"]
+)
+def test_a_body_may_be_called_json(media_type: str) -> None:
+    request("{}", headers={"content-type": media_type}).check_body()
+
+
+@pytest.mark.parametrize(
+    "media_type",
+    ["", "text/plain", "application/jsonp", "multipart/form-data", "application/x-json;json"],
+)
+def test_a_body_of_any_other_type_is_refused(media_type: str) -> None:
+    with pytest.raises(UnsupportedMediaType):
+        request("{}", headers={"content-type": media_type}).check_body()
+
+
+def test_no_body_needs_no_type() -> None:
+    request(headers={}).check_body()
+
+
+def authorized(authorizer: Any) -> Request:
+    event = http_event("GET", "/api/orders")
+    event["requestContext"]["authorizer"] = authorizer
+    return Request(event)
+
+
+def test_the_caller_is_whom_the_authorizer_found() -> None:
+    assert authorized({"lambda": {"userId": "buyer"}}).caller == User("buyer")
+    assert authorized({"lambda": {"userId": "buyer"}}).user == User("buyer")
+
+
+@pytest.mark.parametrize(
+    "authorizer", [None, {}, {"lambda": None}, {"lambda": {}}, {"lambda": {"userId": ""}}]
+)
+def test_the_caller_is_nobody_when_the_authorizer_found_nobody(authorizer: Any) -> None:
+    assert authorized(authorizer).caller is None
+    with pytest.raises(Unauthorized):
+        _ = authorized(authorizer).user
+
+
+@pytest.mark.parametrize(("expires_in", "user"), [(1, User("buyer")), (0, None), (-1, None)])
+def test_a_session_that_ended_since_the_gateway_asked_is_nobodys(
+    monkeypatch: pytest.MonkeyPatch, expires_in: int, user: User | None
+) -> None:
+    noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    monkeypatch.setattr(request_module, "now", lambda: noon)
+    expires_at = int(noon.timestamp()) + expires_in
+    assert authorized({"lambda": {"userId": "buyer", "expiresAt": expires_at}}).caller == user
+    assert authorized({"lambda": {"userId": "buyer", "expiresAt": f"{expires_at}"}}).caller == user
+
+
+def test_a_request_is_the_cause_of_what_it_writes_at_one_moment() -> None:
+    sent = request()
+    assert sent.cause is sent.cause
+    assert (sent.cause.correlation_id, sent.cause.causation_id) == ("request-1", "request-1")
