@@ -13,6 +13,7 @@ from tests.tickets.builders import OTHER, SELLER, a_cause, a_claim, a_listed_tic
 from ticketing import aws
 from ticketing.dynamo import Table
 from ticketing.events import TicketCreated
+from ticketing.paging import Page
 from tickets import api
 from tickets.models import Status
 from tickets.store import TicketStore, position, ticket_key
@@ -259,14 +260,14 @@ def test_a_bad_limit_or_cursor_is_refused(table: Table, path: str, query: str) -
 @pytest.mark.parametrize("forged", [{"id": "\0"}, {"x": "y"}, {"id": ""}])
 def test_a_forged_position_is_never_a_defect(store: TicketStore, forged: dict[str, str]) -> None:
     a_listed_ticket(store)
-    page = api.Page("/api/tickets", 20, None)
+    page = Page("/api/tickets", 20, None)
     url = page.next_link("", forged)["Link"].split(">")[0].removeprefix("<")
     assert gateway("GET", url).status in {200, 400}
 
 
 def test_a_cursor_of_another_seller_is_refused(store: TicketStore) -> None:
     ticket = a_listed_ticket(store)
-    page = api.Page("/api/tickets/mine", 20, None)
+    page = Page("/api/tickets/mine", 20, None)
     url = page.next_link(SELLER, position(ticket))["Link"].split(">")[0].removeprefix("<")
     assert gateway("GET", url, user=SELLER).status == 200
     assert gateway("GET", url, user=OTHER).status == 400

@@ -162,7 +162,7 @@ def test_an_edit_whose_answer_was_lost_is_applied_once(
     store: TicketStore, table: Table, version: int | None, after: int
 ) -> None:
     a_listed_ticket(store)
-    events = aws.client("dynamodb").meta.events
+    events: Any = aws.client("dynamodb").meta.events
     events.register_first("needs-retry.dynamodb.UpdateItem", lose_first_answer, "lose")
     try:
         edit(store, version)

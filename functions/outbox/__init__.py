@@ -1,0 +1,1 @@
+"""The outbox: what a table's items announce, on its way to the bus."""

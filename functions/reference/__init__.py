@@ -1,0 +1,1 @@
+"""The reference: what the API says of itself, and the answer to what no service answers."""

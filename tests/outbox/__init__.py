@@ -1,0 +1,1 @@
+"""The outbox publisher: from a table's stream onto the bus."""

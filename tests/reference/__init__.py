@@ -1,0 +1,1 @@
+"""The API's description, and the answer to what no service answers."""
