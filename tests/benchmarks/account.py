@@ -18,9 +18,10 @@ from tests.packaging.artifact import ENVIRONMENT
 from ticketing import aws, secrets
 from ticketing.telemetry import logger
 
+WEBHOOK_SECRET = "whsec_benchmark"
 SECRETS = {
     "session-keys": {"current": "k1", "k1": "benchmark-" * 4},
-    "stripe": {"apiKey": "sk_test_benchmark", "webhookSecrets": ["whsec_benchmark"]},
+    "stripe": {"apiKey": "sk_test_benchmark", "webhookSecrets": [WEBHOOK_SECRET]},
 }
 
 
@@ -72,10 +73,10 @@ def forget(service: str) -> None:
     import_module(f"{service}.store").store.cache_clear()
 
 
-def handler(service: str) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
-    """The service's HTTP function."""
-    return import_module(f"{service}.api").lambda_handler  # type: ignore[no-any-return]
+def handler(function: str) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+    """What serves `orders.api`."""
+    return import_module(function).lambda_handler  # type: ignore[no-any-return]
 
 
-def gateway(service: str) -> Gateway:
-    return Gateway(handler(service))
+def gateway(function: str) -> Gateway:
+    return Gateway(handler(function))

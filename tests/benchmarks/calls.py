@@ -1,14 +1,19 @@
 """AWS calls of each operation: most of what a request costs in time and money."""
 
+import hmac
+import json
+import time
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from orders.store import store
-from tests.benchmarks.account import Calls, account, gateway
+from payments.store import store as payment_store
+from tests.benchmarks.account import WEBHOOK_SECRET, Calls, account, gateway
 from tests.benchmarks.report import Row
 from tests.gateway import Gateway
-from tests.orders.builders import a_listed_ticket
+from tests.orders.builders import a_cause, a_listed_ticket
+from ticketing.clock import rfc3339
 
 SELLER, BUYER = "seller", "buyer"
 
@@ -58,13 +63,49 @@ def orders(tally: Tally) -> None:
     tally("cancel", 2, 204, "DELETE", url, user=BUYER)
 
 
-SCENARIOS = {"auth": auth, "tickets": tickets, "orders": orders}
+def webhook(tally: Tally) -> None:
+    cause, order = a_cause(), {"order_id": "order-1", "order_status": "created", "order_version": 0}
+    terms = {"user_id": BUYER, "amount": 5050, "currency": "usd", "expires_at": rfc3339(cause.time)}
+    payment_store().expect(order | terms, cause)
+    payment_store().begin(payment_store().payment("order-1"), "pi_1", cause)
+    body = json.dumps(authorized_event("order-1"))
+    signed = {"Stripe-Signature": signature(body)}
+    tally("webhook", 1, 200, "POST", "/api/payments/webhook", body, headers=signed)
+
+
+def authorized_event(order_id: str) -> dict[str, Any]:
+    """What Stripe sends when the bank holds the money."""
+    intent = {
+        "object": "payment_intent",
+        "id": "pi_1",
+        "status": "requires_capture",
+        "amount_capturable": 5050,
+        "currency": "usd",
+        "metadata": {"order_id": order_id},
+    }
+    kind = "payment_intent.amount_capturable_updated"
+    return {"id": "evt_1", "type": kind, "created": time.time(), "data": {"object": intent}}
+
+
+def signature(body: str) -> str:
+    """Stripe's signature scheme, version 1."""
+    at = int(time.time())
+    digest = hmac.digest(WEBHOOK_SECRET.encode(), f"{at}.{body}".encode(), "sha256")
+    return f"t={at},v1={digest.hex()}"
+
+
+SCENARIOS = {
+    "auth.api": auth,
+    "tickets.api": tickets,
+    "orders.api": orders,
+    "payments.webhook": webhook,
+}
 
 
 def measure() -> Iterator[Row]:
     """One row for each operation that has a budget."""
-    for service, scenario in SCENARIOS.items():
-        with account(service):
-            tally = Tally(gateway(service))
+    for function, scenario in SCENARIOS.items():
+        with account(function.split(".", maxsplit=1)[0]):
+            tally = Tally(gateway(function))
             scenario(tally)
         yield from tally.rows

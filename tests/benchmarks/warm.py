@@ -67,7 +67,7 @@ def measure() -> Iterator[Row]:
     with account("orders"):
         a_listed_ticket(store())
         recording = Recording(aws.client("dynamodb"))
-        reserve = partial(handler("orders"), EVENT, LambdaContext())
+        reserve = partial(handler("orders.api"), EVENT, LambdaContext())
         assert reserve()["statusCode"] == CREATED
         forget("orders")
         bare = boto3.client("dynamodb")
