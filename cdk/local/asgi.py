@@ -47,6 +47,7 @@ class Server(uvicorn.Server):
                 log_level="error",
                 proxy_headers=False,
                 server_header=False,
+                timeout_keep_alive=75,
                 timeout_graceful_shutdown=1,
             )
         )

@@ -1,6 +1,8 @@
 """What the runtime has to know of a function to run it: the deployed template's own words."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -65,12 +67,21 @@ class Code:
 
     def stamp(self, package: str) -> int:
         """Another number whenever a file that the package's functions load was edited."""
-        folders = (self.task / package, self.layer)
-        return hash(
-            tuple(
-                (str(path), (state := path.stat()).st_mtime_ns, state.st_size)
-                for folder in folders
-                for path in sorted(folder.rglob("*"))
-                if path.suffix != ".pyc" and path.is_file()
-            )
-        )
+        return hash((*states(self.task / package), *states(self.layer)))
+
+
+def states(folder: Path | str) -> Iterator[tuple[str, int, int]]:
+    """Path, time of the last change and size of each file, but for what Python compiled.
+
+    It runs before every invocation, so it is written for speed.
+    """
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name == "__pycache__":
+                continue
+            if entry.is_dir():
+                yield from states(entry.path)
+                continue
+            with suppress(FileNotFoundError):  # an editor's temporary file
+                state = entry.stat()
+                yield entry.path, state.st_mtime_ns, state.st_size

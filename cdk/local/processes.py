@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from cdk.local.children import Child, Lifeline
 from cdk.local.functions import Code, Function
-from cdk.local.logs import Journal
+from cdk.local.journal import Journal
 
 LIMIT = 16 * 1024 * 1024
 """Bytes of an invocation or an answer, well above Lambda's 6 MB."""

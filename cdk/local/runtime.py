@@ -20,7 +20,7 @@ from cdk.local.emulator import Emulator
 from cdk.local.front_door import FrontDoor
 from cdk.local.functions import Function
 from cdk.local.invocations import Invocations
-from cdk.local.logs import Journal
+from cdk.local.journal import Journal
 from cdk.local.processes import Spawner
 from cdk.local.redelivery import REDELIVERY
 from cdk.local.settings import ACCESS_KEY, ACCOUNT, REGION, SECRET_KEY, Settings
@@ -68,7 +68,8 @@ class Runtime:
         emulator = await Emulator.start(self._settings, self._lifeline)
         keep(emulator.child, cleanup, group)
         stripe = await self._start_stripe(cleanup, group)
-        host = await self._start_host(emulator, cleanup, group)
+        journal = Journal(self._settings.logs)
+        host = await self._start_host(emulator, journal, cleanup, group)
         invocations = listen(0)
         serve(Invocations(host), invocations, group)
         deployment = await self._deploy(emulator, stripe, port_of(invocations), cleanup)
@@ -79,7 +80,9 @@ class Runtime:
         serve(door, self._bound, group)
         self._publish(deployment, emulator, stripe, port_of(invocations))
         if self._settings.demo:
+            journal.quiet = True
             await self._load_demo(cleanup)
+            journal.quiet = False
         say(
             f"Started in {time.monotonic() - began:.1f} s; logs are in {shown(self._settings.logs)}"
         )
@@ -104,11 +107,14 @@ class Runtime:
         return f"http://127.0.0.1:{port}"
 
     async def _start_host(
-        self, emulator: Emulator, cleanup: AsyncExitStack, group: asyncio.TaskGroup
+        self,
+        emulator: Emulator,
+        journal: Journal,
+        cleanup: AsyncExitStack,
+        group: asyncio.TaskGroup,
     ) -> WarmHost:
-        logs = self._settings.logs
-        spawner = Spawner(self._lifeline, logs, emulator.url)
-        host = WarmHost(spawner, Journal(logs))
+        spawner = Spawner(self._lifeline, self._settings.logs, emulator.url)
+        host = WarmHost(spawner, journal)
         cleanup.push_async_callback(host.stop)
         host.add(REDELIVERY)
         await spawner.start()

@@ -12,10 +12,10 @@ from contextlib import suppress
 from typing import Any
 
 from cdk.local.functions import Code, Function
-from cdk.local.logs import Journal
+from cdk.local.journal import Journal
 from cdk.local.processes import Spawner, Worker, WorkerDiedError
 
-WIDTH = 3
+WIDTH = 2
 """Processes of one function: enough for real races, few enough for a small machine."""
 
 IDLE_SECONDS = 60.0
@@ -60,6 +60,7 @@ class WarmFunction:
         except WorkerDiedError as death:
             raise self._failed(worker, "Runtime.ExitError", f"{request_id} {death}") from None
         if "error" in answer:
+            self._journal.failed(self.function, answer["error"])
             raise InvocationFailedError(answer["error"])
         return answer["result"]
 
@@ -88,7 +89,7 @@ class WarmFunction:
         if worker:
             self._discard(worker)
         error = {"errorType": kind, "errorMessage": message}
-        self._journal.failed(self.function, message)
+        self._journal.failed(self.function, error)
         return InvocationFailedError(error)
 
     def _too_late(self, request_id: str) -> str:
