@@ -1,0 +1,119 @@
+"""Why a payment is refused: to a caller, to Stripe, or to the service itself."""
+
+from ticketing.errors import (
+    BadRequest,
+    Conflict,
+    FieldError,
+    Invalid,
+    NotFound,
+    PaymentRequired,
+    Refusal,
+    Unavailable,
+)
+
+CONFIDENTIAL = frozenset(
+    ["fraudulent", "lost_card", "merchant_blacklist", "pickup_card", "stolen_card"]
+)
+"""Decline codes that Stripe says not to tell whoever holds the card."""
+
+
+class PaymentNotFound(NotFound):
+    """No such order, it has not been heard of yet, or it is somebody else's."""
+
+    slug, title = "payment-not-found", "Payment not found"
+
+
+class OrderCancelled(Conflict):
+    """The order is cancelled; its ticket is free."""
+
+    slug, title = "order-cancelled", "Order is cancelled"
+
+
+class OrderExpired(Conflict):
+    """The reservation time is over."""
+
+    slug, title = "order-expired", "Order has expired"
+
+
+class AlreadyPaid(Conflict):
+    """The money is taken; to a caller who repeats a request without an answer, that is success."""
+
+    slug, title = "already-paid", "Order is already paid"
+
+
+class AmountNotChargeable(Conflict):
+    """Stripe does not charge this amount in this currency; the message says its limit."""
+
+    slug, title = "amount-not-chargeable", "The amount cannot be charged"
+
+
+class CardDeclined(PaymentRequired):
+    """The bank said no; the order can be paid with another card until it expires."""
+
+    slug = "card-declined"
+
+    def __init__(self, message: str | None = None, code: str | None = None) -> None:
+        """`message` is Stripe's for the buyer, `code` its decline code."""
+        told = "generic_decline" if code is None or code in CONFIDENTIAL else code
+        errors = [FieldError(message or self.title, "token"), FieldError(told, "declineCode")]
+        super().__init__(message, errors=errors)
+
+
+class AuthenticationRequired(PaymentRequired):
+    """The bank wants to see the buyer, which takes a browser: a payment without a token."""
+
+    slug, title = "authentication-required", "The bank asks the buyer to authenticate"
+
+    def __init__(self) -> None:
+        advice = (
+            "This card needs authentication: use another one, or pay without token in a browser"
+        )
+        super().__init__(errors=[FieldError(advice, "token")])
+
+
+class TokenInvalid(Invalid):
+    """Stripe does not know the token, or it was used before."""
+
+    def __init__(self) -> None:
+        message = "Token is not one that can be used; ask Stripe for a new one"
+        super().__init__(errors=[FieldError(message, "token")])
+
+
+class InvalidSignature(BadRequest):
+    """The event is not signed with a secret of ours, or too long ago."""
+
+    slug, title = "invalid-signature", "The signature is not valid"
+
+
+class InvalidEvent(BadRequest):
+    """The event is signed, but is none."""
+
+    slug, title = "invalid-event", "The event cannot be read"
+
+
+class Throttled(Unavailable):
+    """Stripe takes no more requests for the moment; nothing was done."""
+
+
+class Unsettled(Unavailable):
+    """Row and intent do not agree yet, and only time can help."""
+
+
+class CaptureImpossible(Exception):
+    """The bank will never give the money that it held."""
+
+
+class AlreadyRefunded(Exception):
+    """All the money was given back before."""
+
+
+PAY_REFUSALS: list[type[Refusal]] = [
+    PaymentNotFound,
+    OrderCancelled,
+    OrderExpired,
+    AlreadyPaid,
+    AmountNotChargeable,
+    CardDeclined,
+    AuthenticationRequired,
+    Unavailable,
+]

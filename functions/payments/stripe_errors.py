@@ -1,0 +1,41 @@
+"""What the errors mean that Stripe's API answers with. No I/O."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from payments.refusals import (
+    AlreadyRefunded,
+    AmountNotChargeable,
+    AuthenticationRequired,
+    CaptureImpossible,
+    CardDeclined,
+    Throttled,
+    TokenInvalid,
+)
+from ticketing.errors import Unavailable
+
+MEANINGS: dict[str | None, type[Exception]] = {
+    "authentication_required": AuthenticationRequired,
+    "capture_charge_authorization_expired": CaptureImpossible,
+    "charge_already_refunded": AlreadyRefunded,
+    "charge_expired_for_capture": CaptureImpossible,
+    "payment_method_invalid_parameter": TokenInvalid,
+    "rate_limit": Throttled,
+    "token_already_used": TokenInvalid,
+    "token_in_use": TokenInvalid,
+}
+"""By error code: https://docs.stripe.com/error-codes."""
+
+
+def meaning_of(error: Mapping[str, Any]) -> Exception:
+    """The refusal that an error object stands for; Unavailable when the outcome is unknown."""
+    code, param = error.get("code"), error.get("param")
+    if code in MEANINGS:
+        return MEANINGS[code]()
+    if error.get("type") == "card_error":
+        return CardDeclined(error.get("message"), error.get("decline_code") or code)
+    if param in {"amount", "currency"}:
+        return AmountNotChargeable(error.get("message"))
+    if code == "resource_missing" and param != "intent":
+        return TokenInvalid()
+    return Unavailable()

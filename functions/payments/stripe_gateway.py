@@ -1,0 +1,232 @@
+"""Stripe, as this service needs it: the only module that knows Stripe's library.
+
+An answer in doubt is asked for, not guessed: the library repeats a call under its idempotency key,
+then the intent is retrieved. Of Stripe's errors only codes and ids are logged.
+"""
+
+import logging
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import stripe
+
+from payments.connection import Connection, Unreachable
+from payments.intents import Event, Intent
+from payments.models import Payment
+from payments.refusals import (
+    AlreadyRefunded,
+    CaptureImpossible,
+    CardDeclined,
+    InvalidSignature,
+    Throttled,
+)
+from payments.stripe_errors import meaning_of
+from ticketing import aws
+from ticketing.errors import Unavailable
+from ticketing.secrets import MAX_AGE, secret
+from ticketing.telemetry import logger
+
+API_VERSION = "2026-10-28.endive"
+RETRIES = 2
+SIGNATURE_SECONDS = 300
+"""How old a webhook's signature may be."""
+
+NEW_SECRETS_SECONDS = 10.0
+"""How old the secrets may be by which a signature is refused."""
+
+PAGE = 100
+
+
+class StripeGateway:
+    """PaymentIntents with manual capture, one for each order, and signed events.
+
+    Every method raises Unavailable when Stripe cannot be asked in time.
+    """
+
+    def __init__(self, secret_name: str, api_base: str | None) -> None:
+        self._secret_name = secret_name
+        self._connection = Connection(stripe.ca_bundle_path)
+        addresses: Any = {"api": api_base} if api_base else None
+        self._stripe = stripe.StripeClient(
+            "each call names the present key",
+            base_addresses=addresses,
+            http_client=Http(self._connection),
+            max_network_retries=RETRIES,
+            stripe_version=API_VERSION,
+        ).v1
+
+    def within(self, seconds: float) -> None:
+        """All calls from now on have this much time together."""
+        self._connection.within(seconds)
+
+    def create(self, payment: Payment) -> Intent:
+        """The order's intent, the same however often it is asked for. Raises AmountNotChargeable.
+
+        A browser can confirm it with the Payment Element, and a server with a card's token: that
+        works only without payment methods that lead the buyer to a page of their own.
+        """
+        params: Any = {
+            "amount": payment.amount,
+            "currency": payment.currency,
+            "capture_method": "manual",
+            "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+            "metadata": {
+                "order_id": payment.order_id,
+                "payment_id": payment.id,
+                "correlation_id": payment.correlation_id,
+            },
+        }
+        options = self._options(payment.order_id, "create")
+        return asked(lambda: self._stripe.payment_intents.create(params, options))
+
+    def confirm(self, intent_id: str, token: str) -> Intent:
+        """Try a card once. Raises CardDeclined, AuthenticationRequired or TokenInvalid.
+
+        It has no idempotency key of ours: a decline stored under it would come back for a day.
+        """
+        method: dict[str, Any] = {"payment_method": token}
+        if token.startswith("tok_"):
+            method = {"payment_method_data": {"type": "card", "card": {"token": token}}}
+        params: Any = {**method, "error_on_requires_action": True}
+        confirm = self._stripe.payment_intents.confirm
+        return self._or_look(intent_id, lambda: confirm(intent_id, params, self._options()))
+
+    def capture(self, intent_id: str, order_id: str, *, again: bool) -> Intent:
+        """Take all the money that is held. Raises CaptureImpossible.
+
+        `again` leaves out the idempotency key, under which a failure may be stored.
+        """
+        options = self._options(None if again else order_id, "capture")
+        capture = self._stripe.payment_intents.capture
+        try:
+            return self._or_look(intent_id, lambda: capture(intent_id, {}, options))
+        except CardDeclined as declined:
+            raise CaptureImpossible from declined
+
+    def cancel(self, intent_id: str, order_id: str, *, again: bool) -> Intent:
+        """Let go of the intent, and of the money if it is held; `again` as in `capture`."""
+        options = self._options(None if again else order_id, "void")
+        cancel = self._stripe.payment_intents.cancel
+        return self._or_look(intent_id, lambda: cancel(intent_id, {}, options))
+
+    def refund(self, intent_id: str, order_id: str) -> None:
+        """Give back all the money that was taken."""
+        options = self._options(order_id, "refund")
+        with suppress(AlreadyRefunded):
+            answered(lambda: self._stripe.refunds.create({"payment_intent": intent_id}, options))
+
+    def retrieve(self, intent_id: str) -> Intent:
+        """The intent as it is now."""
+        retrieve = self._stripe.payment_intents.retrieve
+        return asked(lambda: retrieve(intent_id, {}, self._options()))
+
+    def created_between(self, since: datetime, until: datetime) -> Iterator[Intent]:
+        """The account's intents that were created in this time, newest first."""
+        params: Any = {
+            "created": {"gte": int(since.timestamp()), "lte": int(until.timestamp())},
+            "limit": PAGE,
+        }
+        page = answered(lambda: self._stripe.payment_intents.list(params, self._options()))
+        intents = page.auto_paging_iter()
+        while (intent := answered(lambda: next(intents, None))) is not None:
+            yield Intent.read(intent.to_dict())
+
+    def event(self, body: bytes, signature: str) -> Event:
+        """The event in a webhook's body. Raises InvalidSignature or InvalidEvent."""
+        for max_age in (MAX_AGE, NEW_SECRETS_SECONDS):
+            secrets = secret(self._secret_name, max_age).get("webhookSecrets", [])
+            if any(is_signed(body, signature, each) for each in secrets):
+                return Event.parse(body)
+        raise InvalidSignature
+
+    def _or_look(self, intent_id: str, call: Callable[[], stripe.PaymentIntent]) -> Intent:
+        """The intent after the call or, when its outcome is unknown, the intent as it is now."""
+        try:
+            return asked(call)
+        except Throttled:
+            raise
+        except Unavailable:
+            return self.retrieve(intent_id)
+
+    def _options(self, order_id: str | None = None, action: str = "") -> Any:
+        """The present API key and, for what is done once for an order, its idempotency key."""
+        once = {"idempotency_key": f"order-{order_id}-{action}"} if order_id else {}
+        return {"api_key": secret(self._secret_name)["apiKey"], **once}
+
+
+class Http(stripe.HTTPClient):
+    """Our connection, for Stripe's library, which repeats a call as often as RETRIES says."""
+
+    name = "urllib3"
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__()
+        self._connection = connection
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        post_data: Any = None,
+        **_options: Any,
+    ) -> tuple[Any, int, Mapping[str, str]]:
+        """Raises APIConnectionError."""
+        try:
+            return self._connection.request(method.upper(), url, headers or {}, post_data)
+        except Unreachable as error:
+            failure: Any = stripe.APIConnectionError  # Its constructor has no types.
+            raise failure(str(error), should_retry=error.may_retry) from error
+
+
+def asked(call: Callable[[], stripe.PaymentIntent]) -> Intent:
+    """The intent that Stripe answers with."""
+    return Intent.read(answered(call).to_dict())
+
+
+def answered[Answer](call: Callable[[], Answer]) -> Answer:
+    """What Stripe answers; its errors become refusals of ours."""
+    try:
+        return call()
+    except stripe.StripeError as failure:
+        error = error_of(failure)
+        refusal = meaning_of(error)
+        if isinstance(refusal, Unavailable):
+            logger.warning(
+                "stripe did not answer",
+                error=type(failure).__name__,
+                code=error.get("code"),
+                status=failure.http_status,
+                stripe_request_id=failure.request_id,
+            )
+    raise refusal
+
+
+def error_of(failure: stripe.StripeError) -> dict[str, Any]:
+    """The error object of an answer; empty if there was no answer, or none of Stripe's."""
+    body = failure.json_body
+    error = body.get("error") if isinstance(body, dict) else None
+    return error if isinstance(error, dict) else {}
+
+
+def is_signed(body: bytes, signature: str, webhook_secret: str) -> bool:
+    """Whether the signature is one of this secret, and of the last minutes."""
+    verify = stripe.WebhookSignature.verify_header
+    try:
+        return bool(verify(body, signature, webhook_secret, SIGNATURE_SECONDS))
+    except (stripe.SignatureVerificationError, TypeError, ValueError):
+        return False  # The library lets bytes that are no text pass through as other errors.
+
+
+@cache
+def gateway() -> StripeGateway:
+    """The container's access to Stripe."""
+    stripe.enable_telemetry = False
+    stripe.set_app_info("ticketing")
+    logging.getLogger("stripe").setLevel(logging.WARNING)  # It would tell tokens at INFO.
+    aws.client("secretsmanager")
+    return StripeGateway(os.environ["STRIPE_SECRET"], os.environ.get("STRIPE_API_BASE"))

@@ -1,0 +1,1 @@
+"""Orders: rules, conditions, HTTP, events and the sweeper."""
