@@ -128,12 +128,14 @@ class WarmHost:
     def function(self, name: str) -> WarmFunction | None:
         return self._functions.get(name)
 
-    def processes(self) -> dict[str, list[int]]:
-        """The process ids of each function that runs, by its label."""
-        return {
-            warm.function.label: sorted(worker.pid for worker in warm.workers if worker.alive)
+    def processes(self) -> list[dict[str, str | int]]:
+        """Which processes run which functions now."""
+        return [
+            {"function": warm.function.label, "pid": worker.pid}
             for warm in self._functions.values()
-        }
+            for worker in warm.workers
+            if worker.alive
+        ]
 
     async def tidy(self) -> None:
         """Let idle processes go, for ever."""
