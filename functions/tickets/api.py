@@ -19,7 +19,8 @@ from ticketing.price import Price
 from ticketing.schema import Input, View
 from ticketing.telemetry import count, logger
 from tickets.fields import Currency, Line, StartsAt
-from tickets.models import CHANGE_REFUSALS, Offer, Ticket, TicketNotFound, TicketWithdrawn
+from tickets.models import Offer, Ticket
+from tickets.refusals import CHANGE_REFUSALS, TicketNotFound, TicketWithdrawn
 from tickets.store import position, store
 
 PUBLIC = {"Cache-Control": "public, max-age=1"}

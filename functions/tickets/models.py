@@ -6,59 +6,19 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from ticketing.attributes import Item
 from ticketing.clock import rfc3339
-from ticketing.errors import Conflict, Forbidden, NotFound, PreconditionFailed, Refusal
-
-if TYPE_CHECKING:
-    from ticketing.events import Order
-
-
-class TicketNotFound(NotFound):
-    """There is no such ticket."""
-
-    slug, title = "ticket-not-found", "Ticket not found"
-
-
-class NotTheSeller(Forbidden):
-    """Everybody can see the ticket; only its seller can change it."""
-
-    slug, title = "not-the-seller", "Only the seller can change this ticket"
-
-
-class TicketReserved(Conflict):
-    """An order holds the ticket."""
-
-    slug, title = "ticket-reserved", "Ticket is already reserved"
-
-
-class TicketSold(Conflict):
-    """The ticket has a buyer for good."""
-
-    slug, title = "ticket-sold", "Ticket is sold"
-
-
-class TicketWithdrawn(Conflict):
-    """The seller took the ticket back."""
-
-    slug, title = "ticket-withdrawn", "Ticket is withdrawn"
-
-
-class StaleVersion(PreconditionFailed):
-    """The ticket changed since the caller read the version in `If-Match`."""
-
-    slug, title = "stale-version", "Ticket changed since this version"
-
-
-CHANGE_REFUSALS: list[type[Refusal]] = [
+from ticketing.errors import Refusal
+from tickets.refusals import (
     NotTheSeller,
+    StaleVersion,
+    Superseded,
     TicketNotFound,
     TicketReserved,
     TicketSold,
-    StaleVersion,
-]
+    TicketWithdrawn,
+)
 
-
-class Superseded(Exception):
-    """A later claim on the ticket was heard of before."""
+if TYPE_CHECKING:
+    from ticketing.events import Order
 
 
 class Status(StrEnum):

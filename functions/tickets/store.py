@@ -18,16 +18,8 @@ from ticketing import aws
 from ticketing.dynamo import Put, Table, Update
 from ticketing.errors import Unavailable
 from ticketing.outbox import Cause, EventType, stamp
-from tickets.models import (
-    Claim,
-    Offer,
-    Status,
-    Ticket,
-    TicketNotFound,
-    TicketWithdrawn,
-    why_not_changed,
-    why_not_followed,
-)
+from tickets.models import Claim, Offer, Status, Ticket, why_not_changed, why_not_followed
+from tickets.refusals import TicketNotFound, TicketWithdrawn
 
 IS_LATER = "(#hold < :hold OR (#hold = :hold AND #order_version < :order_version))"
 """The claim is later than the one that the ticket follows."""

@@ -6,7 +6,8 @@ from ticketing import aws
 from ticketing.events import Event, Order, OrderCancelled, OrderCompleted, OrderCreated
 from ticketing.outbox import Cause
 from ticketing.subscriber import Subscriber
-from tickets.models import Claim, Superseded
+from tickets.models import Claim
+from tickets.refusals import Superseded
 from tickets.store import store
 
 subscriber = Subscriber()

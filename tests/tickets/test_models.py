@@ -7,19 +7,15 @@ import pytest
 from tests.tickets.builders import SELLER, a_claim, a_ticket, an_order
 from ticketing.attributes import Item
 from ticketing.errors import Refusal
-from tickets.models import (
-    Claim,
+from tickets.models import Claim, Status, Ticket, why_not_changed, why_not_followed
+from tickets.refusals import (
     NotTheSeller,
     StaleVersion,
-    Status,
     Superseded,
-    Ticket,
     TicketNotFound,
     TicketReserved,
     TicketSold,
     TicketWithdrawn,
-    why_not_changed,
-    why_not_followed,
 )
 
 

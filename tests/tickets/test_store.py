@@ -18,11 +18,10 @@ from ticketing import aws
 from ticketing.dynamo import Item, Table
 from ticketing.errors import Refusal, Unavailable
 from ticketing.events import TicketCreated, TicketUpdated
-from tickets.models import (
-    Claim,
+from tickets.models import Claim, Status
+from tickets.refusals import (
     NotTheSeller,
     StaleVersion,
-    Status,
     Superseded,
     TicketNotFound,
     TicketReserved,
