@@ -20,7 +20,7 @@ STEPS: dict[str, Callable[[], Iterable[Row]]] = {
 def main() -> None:
     build()
     build_native()
-    rows = []
+    rows: list[Row] = []
     for name, measure in STEPS.items():
         print(f"Measuring {name}", file=sys.stderr)
         rows += measure()

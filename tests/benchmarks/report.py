@@ -34,7 +34,7 @@ HEADER = ("topic", "what", "budget", "value", "", "detail")
 
 def table(rows: Iterable[Row]) -> str:
     """The rows in aligned columns; a topic is named once."""
-    lines = [HEADER]
+    lines: list[tuple[str, ...]] = [HEADER]
     topic = ""
     for row in rows:
         lines.append(("" if row.topic == topic else row.topic, *row.cells()[1:]))
