@@ -19,6 +19,9 @@ from cdk.local.warm_host import InvocationFailedError, WarmFunction, WarmHost
 
 JSON_ERROR = json.dumps({"message": "Internal Server Error"})
 
+MARGIN_SECONDS = 0.2
+"""How long before the emulator gives up on a call, so that it hears how the call ended."""
+
 GATEWAY_ERROR = {
     "statusCode": 500,
     "headers": {"content-type": "application/json"},
@@ -49,7 +52,7 @@ class Invocations:
     async def _run(
         self, warm: WarmFunction, event: Any, headers: Mapping[str, str]
     ) -> tuple[int, Any]:
-        deadline = time.time() + warm.function.timeout
+        deadline = int(headers["x-amzn-lambda-deadline-ms"]) / 1000 - MARGIN_SECONDS
         try:
             result = await warm.invoke(event, headers["x-amzn-lambda-request-id"], deadline)
         except InvocationFailedError as error:

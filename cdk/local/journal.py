@@ -30,10 +30,11 @@ class Journal:
         """Show and keep what is written into a pipe until its last writer is gone."""
         reader = asyncio.StreamReader(limit=LIMIT)
         pipe = os.fdopen(output, "rb", buffering=0)
-        await asyncio.get_running_loop().connect_read_pipe(
+        transport, _protocol = await asyncio.get_running_loop().connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(reader), pipe
         )
         task = asyncio.create_task(self._drain(function, reader))
+        task.add_done_callback(lambda _done: transport.close())
         self._readers.add(task)
         task.add_done_callback(self._readers.discard)
 
@@ -45,6 +46,13 @@ class Journal:
                 line = render(function.label, printed.decode(errors="replace").rstrip("\n"))
                 if line:
                     self._tell(line)
+
+    async def close(self) -> None:
+        """Write what is still to be read of processes that have ended."""
+        if self._readers:
+            _done, unfinished = await asyncio.wait(self._readers, timeout=1)
+            for reader in unfinished:
+                reader.cancel()
 
     def started(self, function: Function, pid: int) -> None:
         """A process of the function is ready."""

@@ -84,7 +84,7 @@ class Spawner:
         self._lifeline = lifeline
         self._logs = logs
         self._endpoint = endpoint
-        self._zygote: Child | None = None
+        self.zygote: Child | None = None
         self._control: socket.socket | None = None
         self._starting = asyncio.Lock()
 
@@ -93,7 +93,7 @@ class Spawner:
         ours, theirs = socket.socketpair()
         readable, writable = os.pipe()
         try:
-            socket.send_fds(await self._ready_control(), [b"w"], [theirs.fileno(), writable])
+            await self._ask_zygote([theirs.fileno(), writable])
         finally:
             theirs.close()
             os.close(writable)
@@ -106,10 +106,17 @@ class Spawner:
             raise
         return worker
 
+    async def _ask_zygote(self, descriptors: list[int]) -> None:
+        """Let a worker be forked with these; by a new zygote if the one we had is dying."""
+        try:
+            socket.send_fds(await self._ready_control(), [b"w"], descriptors)
+        except OSError:
+            socket.send_fds(await self.start(), [b"w"], descriptors)
+
     async def _ready_control(self) -> socket.socket:
         """The line to the zygote; a dead one is replaced."""
         async with self._starting:
-            if self._zygote and self._zygote.process.returncode is None and self._control:
+            if self.zygote and self.zygote.process.returncode is None and self._control:
                 return self._control
             return await self.start()
 
@@ -120,7 +127,7 @@ class Spawner:
         self._control, theirs = socket.socketpair()
         with theirs:
             numbers = (str(theirs.fileno()), str(self._lifeline.reader))
-            self._zygote = await Child.start(
+            self.zygote = await Child.start(
                 "The warm host",
                 ("cdk.local.zygote", *numbers),
                 self._lifeline,
@@ -132,5 +139,5 @@ class Spawner:
     async def stop(self) -> None:
         if self._control:
             self._control.close()
-        if self._zygote:
-            await self._zygote.stop()
+        if self.zygote:
+            await self.zygote.stop()

@@ -115,7 +115,9 @@ class Runtime:
     ) -> WarmHost:
         spawner = Spawner(self._lifeline, self._settings.logs, emulator.url)
         host = WarmHost(spawner, journal)
-        cleanup.push_async_callback(host.stop)
+        cleanup.push_async_callback(journal.close)
+        cleanup.push_async_callback(spawner.stop)
+        cleanup.callback(host.stop)
         host.add(REDELIVERY)
         await spawner.start()
         group.create_task(host.tidy())

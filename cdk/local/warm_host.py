@@ -8,7 +8,6 @@ call with it: the caller hears of an error, and the next call gets a new process
 import asyncio
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from cdk.local.functions import Code, Function
@@ -144,8 +143,7 @@ class WarmHost:
             for warm in self._functions.values():
                 warm.release(time.monotonic() - IDLE_SECONDS)
 
-    async def stop(self) -> None:
+    def stop(self) -> None:
+        """End every process of every function."""
         for warm in self._functions.values():
             warm.stop()
-        with suppress(ProcessLookupError):
-            await self._spawner.stop()
