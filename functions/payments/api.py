@@ -46,7 +46,7 @@ class PaymentBegun(View):
 
     id: str
     order_id: str
-    status: str
+    status: PaymentStatus
     client_secret: str | None
 
     @classmethod
@@ -65,7 +65,7 @@ class PaymentView(View):
     id: str
     order_id: str
     user_id: str
-    status: str
+    status: PaymentStatus
     price: float
     currency: str
     created_at: Timestamp

@@ -45,7 +45,7 @@ class Connection:
         if left <= 0:
             message = "no time left"
             raise Unreachable(message, may_retry=False)
-        timeout = urllib3.Timeout(min(left, CONNECT_SECONDS), min(left, READ_SECONDS))
+        timeout = urllib3.Timeout(connect=min(left, CONNECT_SECONDS), read=min(left, READ_SECONDS))
         try:
             answer = self._pool.request(method, url, body=body, headers=headers, timeout=timeout)
         except urllib3.exceptions.HTTPError as error:

@@ -43,7 +43,12 @@ class Received(View):
     received: bool = True
 
 
-@api.route("POST", "/api/payments/webhook", refusals=[InvalidSignature, InvalidEvent])
+@api.route(
+    "POST",
+    "/api/payments/webhook",
+    refusals=[InvalidSignature, InvalidEvent],
+    headers=["Stripe-Signature"],
+)
 def receive_event(request: Request) -> Received:
     """Receive a signed event of Stripe's.
 

@@ -1,1 +1,1 @@
-"""Orders: rules, conditions, HTTP, events and the sweeper."""
+"""Payments: rules, conditions, HTTP, events, and Stripe behind a socket."""

@@ -5,7 +5,6 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 
-import boto3
 import httpx
 import pytest
 import stripe
@@ -15,8 +14,9 @@ from payments import store as room
 from payments import stripe_gateway
 from payments.store import PaymentStore
 from payments.stripe_gateway import StripeGateway
-from tests.conftest import REGION
+from tests.payments.shop import Shop
 from tests.payments.stripe_account import API_KEY, WEBHOOK_SECRET, StripeAccount
+from ticketing import aws
 from ticketing.dynamo import Table
 
 SECRET_NAME = "stripe"
@@ -68,15 +68,26 @@ def gateway(
     monkeypatch.setenv("STRIPE_API_BASE", account_at_stripe.url)
     put_secret(WEBHOOK_SECRET)
     stripe_gateway.gateway.cache_clear()
-    yield stripe_gateway.gateway()
+    yield (gateway := stripe_gateway.gateway())
+    gateway._connection._pool.clear()
     stripe_gateway.gateway.cache_clear()
 
 
 def put_secret(*webhook_secrets: str, api_key: str = API_KEY) -> None:
     """What an operator puts into the service's secret."""
-    client = boto3.client("secretsmanager", region_name=REGION)
+    client = aws.client("secretsmanager")
     value = json.dumps({"apiKey": api_key, "webhookSecrets": webhook_secrets})
     try:
         client.create_secret(Name=SECRET_NAME, SecretString=value)
     except client.exceptions.ResourceExistsException:
         client.put_secret_value(SecretId=SECRET_NAME, SecretString=value)
+
+
+@pytest.fixture
+def shop(
+    store: PaymentStore, table: Table, gateway: StripeGateway, account_at_stripe: StripeAccount
+) -> Shop:
+    """The service, with an order that awaits its payment."""
+    shop = Shop(store, table, account_at_stripe)
+    shop.order_is_created()
+    return shop
