@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 from layers.bytecode import compile_instead
@@ -18,7 +19,11 @@ from layers.shorten import shorten_imports
 from layers.trim import trim
 
 ROOT = Path(__file__).parent.parent
-GROUPS = ("base", "auth", "payments")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+TOOLS = {"cdk", "dev", "local"}
+"""The dependency groups that no function has; each other one is a layer."""
+
+GROUPS = ("base", *sorted({*PROJECT["dependency-groups"]} - TOOLS))
 PRUNED = (
     # cffi's, to read declarations in C; argon2's are compiled.
     "pycparser",

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from layers.build import BUILD, services, stage_code
-from layers.dependencies import ROOT, build_dependencies
+from layers.dependencies import GROUPS, ROOT, build_dependencies
 
 NATIVE = BUILD / "native"
-EXTRA_LAYERS = {"auth": ("auth",), "payments": ("payments",)}
 
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -36,7 +35,8 @@ ENVIRONMENT = {
 
 
 def layer_names(service: str) -> tuple[str, ...]:
-    return ("ticketing", "base", *EXTRA_LAYERS.get(service, ()))
+    """Every function's layers, and that of the dependency group called as its service."""
+    return ("ticketing", "base", *({service} & {*GROUPS}))
 
 
 def handlers() -> list[str]:
