@@ -1,7 +1,7 @@
 """The synthesized templates, as the emulator can take them.
 
-It rejects what `REJECTED` names and must be told where to send the calls of functions; the rest of
-a template is deployed as it is.
+It rejects what `REJECTED` names, must be told where to send the calls of functions, and has no TLS
+for queues to insist on; the rest of a template is deployed as it is.
 """
 
 import json
@@ -14,6 +14,7 @@ from typing import Any
 REJECTED = frozenset({"AWS::Events::Archive"})
 
 FUNCTION, TABLE = "AWS::Lambda::Function", "AWS::DynamoDB::GlobalTable"
+QUEUE_POLICY = "AWS::SQS::QueuePolicy"
 
 INVOKE_URL = "MINISTACK_LAMBDA_PROXY_URL"
 """In a function's environment: where the emulator sends its invocations."""
@@ -75,11 +76,27 @@ def code_assets(outdir: Path) -> Iterator[tuple[str, Path]]:
 def adapted(template: Template, invoke_url: str) -> Template:
     """The template without what the emulator rejects; its functions are called at `invoke_url`."""
     resources = {
-        logical_id: _calling(resource, invoke_url) if resource["Type"] == FUNCTION else resource
+        logical_id: _adapted(resource, invoke_url)
         for logical_id, resource in template["Resources"].items()
         if resource["Type"] not in REJECTED
     }
     return {**template, "Resources": resources}
+
+
+def _adapted(resource: dict[str, Any], invoke_url: str) -> dict[str, Any]:
+    if resource["Type"] == FUNCTION:
+        return _calling(resource, invoke_url)
+    if resource["Type"] == QUEUE_POLICY:
+        return _without_tls(resource)
+    return resource
+
+
+def _without_tls(policy: dict[str, Any]) -> dict[str, Any]:
+    """The policy of a queue that can be asked over plain HTTP."""
+    document = policy["Properties"]["PolicyDocument"]
+    allowed = [each for each in document["Statement"] if each["Effect"] == "Allow"]
+    document = {**document, "Statement": allowed}
+    return {**policy, "Properties": {**policy["Properties"], "PolicyDocument": document}}
 
 
 def _calling(function: dict[str, Any], invoke_url: str) -> dict[str, Any]:

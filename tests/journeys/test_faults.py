@@ -1,0 +1,190 @@
+"""Faults in the middle of a purchase: nothing is lost, nothing happens twice."""
+
+import json
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.journeys.people import Person, eventually
+from tests.journeys.stripe_account import StripeAccount
+
+pytestmark = pytest.mark.journey
+
+FUNCTIONS = [
+    "tickets/api",
+    "tickets/publisher",
+    "tickets/subscriber",
+    "orders/api",
+    "orders/publisher",
+    "orders/subscriber",
+    "payments/api",
+    "payments/publisher",
+    "payments/subscriber",
+    "payments/webhook",
+    "auth/authorizer",
+]
+
+type AwsClient = Callable[[Any], Any]
+
+
+@pytest.fixture(autouse=True)
+def no_dead_letters(aws_client: AwsClient, endpoints: dict[str, Any]) -> Any:
+    """Whatever a journey does, no event ends in a dead-letter queue."""
+    yield
+    sqs = aws_client("sqs")
+    for name, queue in endpoints["queues"].items():
+        if name.endswith("dead-letters"):
+            found = sqs.get_queue_attributes(
+                QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessages"]
+            )
+            assert found["Attributes"]["ApproximateNumberOfMessages"] == "0", name
+
+
+def kill(endpoints: dict[str, Any], function: str) -> int:
+    """Kill every process of a function; returns how many there were."""
+    processes = httpx.get(endpoints["processes"]).json()
+    victims = [process["pid"] for process in processes if process["function"] == function]
+    for pid in victims:
+        os.kill(pid, signal.SIGKILL)
+    return len(victims)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_killed_process_loses_nothing(
+    seller: Person,
+    buyer: Person,
+    stripe_account: StripeAccount,
+    endpoints: dict[str, Any],
+    function: str,
+) -> None:
+    ticket = seller.lists()
+    kill(endpoints, function)
+    order = eventually(
+        lambda: buyer.tries_to_reserve(ticket), lambda answer: answer.status_code in {200, 201}
+    ).json()
+    kill(endpoints, function)
+    eventually(lambda: buyer.pays(order), lambda answer: answer.status_code in {201, 409})
+    kill(endpoints, function)
+    buyer.sees_order(order, "complete", within=60)
+    seller.sees_ticket(ticket, "sold", within=60)
+    eventually(lambda: buyer.payment(order)["status"], lambda status: status == "captured", 60)
+    assert stripe_account.captures_of(stripe_account.only_intent_of(order)) == 1
+
+
+def test_events_that_come_again_change_nothing(
+    seller: Person, buyer: Person, aws_client: AwsClient, endpoints: dict[str, Any]
+) -> None:
+    ticket = seller.lists()
+    order = buyer.reserves(ticket)
+    buyer.pays(order)
+    done = buyer.sees_order(order, "complete")
+    sold = seller.sees_ticket(ticket, "sold")
+    again = [
+        ("ticketing.orders", "order:created", {**event_order(done), "version": 0}),
+        ("ticketing.orders", "order:cancelled", {**event_order(done), "version": 1}),
+        ("ticketing.expiration", "expiration:complete", expiration(done)),
+    ]
+    for source, detail_type, data in again:
+        put_event(aws_client, endpoints, source, detail_type, data)
+    marker = seller.lists()
+    seller.sees_ticket(marker, "available")
+    buyer.reserves(marker)
+    seller.sees_ticket(marker, "reserved")
+    assert buyer.order(done) == done
+    assert seller.ticket(sold) == sold
+
+
+def event_order(order: dict[str, Any]) -> dict[str, Any]:
+    """An order's event data, made from its view."""
+    ticket = order["ticket"]
+    snapshot = {key: ticket[key] for key in ("id", "title", "currency", "version")}
+    return {
+        **{key: order[key] for key in ("id", "userId", "expiresAt", "createdAt")},
+        "status": "cancelled",
+        "hold": 1,
+        "ticket": snapshot | {"amount": round(ticket["price"] * 100)},
+    }
+
+
+def expiration(order: dict[str, Any]) -> dict[str, Any]:
+    return {"orderId": order["id"], "expiresAt": "2026-01-01T00:00:00.000Z"}
+
+
+def put_event(
+    aws_client: AwsClient, endpoints: dict[str, Any], source: str, detail_type: str, data: Any
+) -> None:
+    metadata = {
+        "id": f"again-{detail_type}",
+        "time": "2026-01-01T00:00:00.000Z",
+        "schemaVersion": 1,
+        "correlationId": "journey",
+        "causationId": "journey",
+    }
+    entry = {
+        "EventBusName": endpoints["bus"],
+        "Source": source,
+        "DetailType": detail_type,
+        "Detail": json.dumps({"metadata": metadata, "data": data}),
+    }
+    answer = aws_client("events").put_events(Entries=[entry])
+    assert answer["FailedEntryCount"] == 0
+
+
+@pytest.mark.parametrize(
+    "kind", ["error_before", "error", "error_after", "drop_before", "drop_after"]
+)
+@pytest.mark.parametrize("operation", ["create", "confirm", "capture"])
+def test_stripe_fails_once_and_the_purchase_succeeds_once(
+    seller: Person, buyer: Person, stripe_account: StripeAccount, operation: str, kind: str
+) -> None:
+    order = buyer.reserves(seller.lists())
+    fault = {"operation": f"payment_intents.{operation}", "kind": kind, "times": 1}
+    stripe_account.hook("POST", "faults", fault)
+    try:
+        eventually(lambda: buyer.pays(order), lambda answer: answer.status_code in {201, 409})
+        buyer.sees_order(order, "complete", within=60)
+    finally:
+        stripe_account.hook("DELETE", "faults")
+    assert stripe_account.captures_of(stripe_account.only_intent_of(order)) == 1
+
+
+def test_a_webhook_that_comes_twice_and_late_changes_nothing(
+    seller: Person, buyer: Person, stripe_account: StripeAccount
+) -> None:
+    order = buyer.reserves(seller.lists())
+    buyer.pays(order)
+    buyer.sees_order(order, "complete")
+    eventually(lambda: buyer.payment(order)["status"], lambda status: status == "captured")
+    stripe_account.hook("GET", "quiet")
+    before = buyer.payment(order), buyer.order(order)
+    intent = stripe_account.only_intent_of(order)
+    events = stripe_account.hook("GET", f"events?object={intent.id}")["data"]
+    for event in events:
+        sent = stripe_account.hook("POST", f"events/{event['id']}/deliver")["data"]
+        assert all(delivery["statuses"][-1] == 200 for delivery in sent), sent
+    assert (buyer.payment(order), buyer.order(order)) == before
+
+
+def test_a_capture_that_fails_for_good_frees_the_ticket(
+    seller: Person, buyer: Person, stripe_account: StripeAccount
+) -> None:
+    ticket = seller.lists()
+    order = buyer.reserves(ticket)
+    hold = {"operation": "payment_intents.capture", "kind": "error_before", "times": 1000}
+    stripe_account.hook("POST", "faults", hold)
+    try:
+        buyer.pays(order)
+        buyer.sees_order(order, "awaiting:payment")
+        intent = stripe_account.only_intent_of(order)
+        stripe_account.hook("POST", f"payment_intents/{intent.id}/expire")
+    finally:
+        stripe_account.hook("DELETE", "faults")
+    ended = buyer.sees_order(order, "cancelled", within=60)
+    assert ended["cancelReason"] == "payment-failed"
+    seller.sees_ticket(ticket, "available")
+    assert buyer.payment(order)["status"] == "failed"
+    assert stripe_account.captures_of(intent) == 0
