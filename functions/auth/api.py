@@ -119,7 +119,7 @@ def sign_out() -> Reply[Nothing]:
     return Reply(Nothing(), cookies=[sessions.cookie("", sessions.ENDED)])
 
 
-@api.route("GET", "/api/users/currentuser")
+@api.route("GET", "/api/users/currentuser", headers=["Authorization"])
 def show_current_user(request: Request) -> CurrentUser:
     """Tell who is signed in: null for nobody."""
     authorization = request.headers.get("authorization", "")

@@ -8,7 +8,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import Self
 
-from orders.models import Order, OrderExists
+from orders.models import CancelReason, Order, OrderExists, OrderStatus
 from orders.refusals import (
     RESERVE_REFUSALS,
     AlreadyDone,
@@ -52,13 +52,15 @@ class ReserveTicket(Input):
         return hashlib.sha256(wish.encode()).hexdigest()
 
 
-class TicketView(View):
+class ReservedTicketView(View):
     """The ticket as it was at the moment of reservation."""
 
     id: str
     title: str
     price: float
+    """Major units of the currency."""
     currency: str
+    """ISO 4217, lower case."""
     version: int
 
 
@@ -67,12 +69,14 @@ class OrderView(View):
 
     id: str
     user_id: str
-    status: str
+    """The buyer."""
+    status: OrderStatus
     expires_at: Timestamp
+    """Until when a created order holds its ticket."""
     created_at: Timestamp
     version: int
-    cancel_reason: str | None
-    ticket: TicketView
+    cancel_reason: CancelReason | None
+    ticket: ReservedTicketView
 
     @classmethod
     def of(cls, order: Order) -> Self:
@@ -85,7 +89,7 @@ class OrderView(View):
             created_at=order.created_at,
             version=order.version,
             cancel_reason=order.cancel_reason,
-            ticket=TicketView(
+            ticket=ReservedTicketView(
                 id=ticket.id,
                 title=ticket.title,
                 price=to_price(ticket.amount, ticket.currency),
@@ -95,7 +99,14 @@ class OrderView(View):
         )
 
 
-@api.route("POST", "/api/orders", HTTPStatus.CREATED, refusals=RESERVE_REFUSALS)
+@api.route(
+    "POST",
+    "/api/orders",
+    HTTPStatus.CREATED,
+    refusals=RESERVE_REFUSALS,
+    headers=["Idempotency-Key"],
+    also=[HTTPStatus.OK],
+)
 def reserve_ticket(caller: User, body: ReserveTicket, request: Request) -> Reply[OrderView]:
     """Reserve a ticket.
 

@@ -42,7 +42,7 @@ class PayOrder(Input):
 
 
 class PaymentBegun(View):
-    """What a buyer needs to go on; `client_secret` is null once nothing is left to confirm."""
+    """What a buyer needs to go on; `clientSecret` is null once nothing is left to confirm."""
 
     id: str
     order_id: str
@@ -67,7 +67,9 @@ class PaymentView(View):
     user_id: str
     status: PaymentStatus
     price: float
+    """Major units of the currency."""
     currency: str
+    """ISO 4217, lower case."""
     created_at: Timestamp
     version: int
 

@@ -19,7 +19,7 @@ from ticketing.price import Price
 from ticketing.schema import Input, View
 from ticketing.telemetry import count, logger
 from tickets.fields import Currency, Line, StartsAt
-from tickets.models import Offer, Ticket
+from tickets.models import Offer, Status, Ticket
 from tickets.refusals import CHANGE_REFUSALS, TicketNotFound, TicketWithdrawn
 from tickets.store import position, store
 
@@ -70,13 +70,18 @@ class TicketView(View):
     id: str
     title: str
     price: float
+    """Major units of the currency."""
     currency: str
+    """ISO 4217, lower case."""
     venue: str | None
     starts_at: Timestamp | None
     user_id: str
+    """The seller."""
     version: int
-    status: str
+    """Counts the changes, from 0; also the `ETag`."""
+    status: Status
     order_id: str | None
+    """The order that holds or bought it."""
     created_at: Timestamp
 
     @classmethod

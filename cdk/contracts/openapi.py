@@ -1,0 +1,113 @@
+"""The OpenAPI 3.1 document of the whole API, from the operations that its services declare."""
+
+import importlib
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cdk.contracts.components import component_schemas
+from cdk.contracts.headers import ANSWER_HEADERS, SIGNATURE
+from cdk.contracts.operations import describe, models
+from cdk.contracts.problems import PROBLEM, shared_answers
+from ticketing.http import HttpApi, Operation
+
+PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
+
+EDGES = {
+    "Users": "auth.api",
+    "Tickets": "tickets.api",
+    "Orders": "orders.api",
+    "Payments": "payments.api",
+    "Webhook": "payments.webhook",
+    "Description": "reference.api",
+}
+"""The modules with operations, by the tag that these get, in the order of the document."""
+
+TAGS = {
+    "Users": "Accounts and sessions.",
+    "Tickets": "What sellers offer.",
+    "Orders": "What buyers hold: a ticket is reserved for a while, then paid or free again.",
+    "Payments": "How an order is paid: authorized, then captured once the ticket is committed.",
+    "Webhook": "What Stripe tells.",
+    "Description": "This document.",
+}
+
+ABOUT = """\
+Reserve a concert ticket for fifteen minutes, pay for it, never find it sold twice.
+
+- Bodies are JSON of at most 32 KB; fields that are not described are refused.
+- `price` is in major units of the currency, with at most its own decimals.
+- Times are RFC 3339 in UTC. Ids are opaque and sort by creation.
+- Lists are newest first; the next page is in the `Link` header.
+- A refusal is `application/problem+json`; its `type` is stable. A session is missing: 401. The
+  thing is somebody else's: 403 if it is public, else 404. The state forbids it: 409.
+- 429 and 503 say in `Retry-After` when to come back. A 500 is always a defect.
+- A request whose answer was lost can be sent again: a reservation with its `Idempotency-Key`."""
+
+SECURITY = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "For API clients: the `token` that `Prefer: return=token` asks for.",
+    },
+    "cookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "session",
+        "description": "For browsers: set by sign-up and sign-in.",
+    },
+    "signature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": SIGNATURE,
+        "description": "Stripe's signature over the body's bytes, at most 300 s old.",
+    },
+}
+
+
+def openapi() -> dict[str, Any]:
+    """The document."""
+    operations = list(declared())
+    schemas = component_schemas(model for _, one in operations for model in models(one))
+    return {
+        "openapi": "3.1.0",
+        "info": info(),
+        "servers": [{"url": "/", "description": "The API is where this document is."}],
+        "tags": [{"name": tag, "description": text} for tag, text in TAGS.items()],
+        "paths": paths(operations),
+        "components": {
+            "schemas": {"Problem": PROBLEM, **schemas},
+            "responses": shared_answers(),
+            "headers": ANSWER_HEADERS,
+            "securitySchemes": SECURITY,
+        },
+    }
+
+
+def declared() -> Iterator[tuple[str, Operation]]:
+    """Every operation of the API with its tag."""
+    for tag, module in EDGES.items():
+        api: HttpApi = importlib.import_module(module).api
+        for operation in api.operations:
+            yield tag, operation
+
+
+def info() -> dict[str, Any]:
+    project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
+    return {
+        "title": "Ticketing",
+        "version": project["version"],
+        "summary": project["description"],
+        "description": ABOUT,
+        "license": {"name": project["license"], "identifier": project["license"]},
+    }
+
+
+def paths(operations: list[tuple[str, Operation]]) -> dict[str, Any]:
+    """The operations by path and method."""
+    found: dict[str, Any] = {}
+    for tag, operation in operations:
+        found.setdefault(operation.path, {})[operation.method.lower()] = describe(operation, tag)
+    return found
