@@ -7,7 +7,6 @@ So its memory is given back before the service is ready. `python -m cdk.local.de
 import json
 import sys
 import time
-from dataclasses import asdict
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -71,7 +70,7 @@ def main() -> int:
     except DeploymentFailedError as error:
         print(error, file=sys.stderr)
         return 1
-    Path(order.result).write_text(json.dumps(asdict(deployment)))
+    Path(order.result).write_text(deployment.dump())
     return 0
 
 

@@ -65,6 +65,10 @@ class Deployment:
             functions=[function.dump() for function in functions],
         )
 
+    def dump(self) -> str:
+        """As JSON; it holds the credentials of the functions' roles."""
+        return json.dumps(asdict(self))
+
     @classmethod
     def read(cls, path: Path) -> Self:
         """As a deployment wrote it."""

@@ -24,6 +24,7 @@ def environment(port: int, folder: Path, *, enforce_iam: bool) -> dict[str, str]
         "MINISTACK_HOST": "127.0.0.1",
         "MINISTACK_REGION": REGION,
         "SFTP_ENABLED": "0",
+        "STATE_DIR": str(folder),
         "TMPDIR": str(folder),
     }
 

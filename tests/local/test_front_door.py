@@ -1,0 +1,108 @@
+"""The front door: what it tells the API about a request, and what it leaves of the answer."""
+
+import pytest
+
+from cdk.local.asgi import Headers, Scope
+from cdk.local.front_door import credential, method_of, request_headers, response_headers
+
+
+def a_scope(*headers: tuple[bytes, bytes]) -> Scope:
+    return {"method": "GET", "headers": [*headers], "client": ("127.0.0.1", 50000)}
+
+
+def sent(*headers: tuple[bytes, bytes], body: bytes = b"") -> dict[bytes, bytes]:
+    result = request_headers(a_scope(*headers), body)
+    assert len({name for name, _value in result}) == len(result)
+    return dict(result)
+
+
+@pytest.mark.parametrize(
+    ("authorization", "cookie", "expected"),
+    [
+        (None, None, b"Anonymous"),
+        (b"Bearer t", None, b"Bearer t"),
+        (b"bearer t", None, b"bearer t"),
+        (b"Bearer t", b"session=s", b"Bearer t"),
+        (None, b"session=s", b"Session s"),
+        (None, b"a=1; session=s; b=2", b"Session s"),
+        (None, b"session=old; session=new", b"Session new"),
+        (None, b"session=", b"Anonymous"),
+        (None, b"mysession=s", b"Anonymous"),
+        (None, b"session", b"Anonymous"),
+        (b"", b"session=s", b"Session s"),
+        (b"Basic dXNlcg==", None, b"Anonymous"),
+        (b"Session forged", None, b"Anonymous"),
+        (b"Session forged", b"session=s", b"Session s"),
+    ],
+)
+def test_the_api_gets_exactly_one_credential(
+    authorization: bytes | None, cookie: bytes | None, expected: bytes
+) -> None:
+    assert credential(authorization, cookie) == expected
+    headers = [
+        *([(b"authorization", authorization)] if authorization is not None else []),
+        *([(b"cookie", cookie)] if cookie else []),
+    ]
+    assert sent(*headers)[b"authorization"] == expected
+
+
+def test_cookies_are_passed_on_untouched() -> None:
+    assert sent((b"cookie", b"session=s; a=1"))[b"cookie"] == b"session=s; a=1"
+
+
+def test_repeated_headers_become_one_list() -> None:
+    headers = sent((b"Accept", b"a"), (b"accept", b"b"), (b"cookie", b"a=1"), (b"cookie", b"b=2"))
+    assert (headers[b"accept"], headers[b"cookie"]) == (b"a,b", b"a=1; b=2")
+
+
+def test_headers_of_the_clients_connection_stay_there() -> None:
+    headers = sent(
+        (b"connection", b"keep-alive, X-Private"),
+        (b"keep-alive", b"timeout=5"),
+        (b"te", b"trailers"),
+        (b"transfer-encoding", b"chunked"),
+        (b"x-private", b"1"),
+        (b"idempotency-key", b"k"),
+    )
+    assert headers.keys() == {
+        b"authorization",
+        b"content-length",
+        b"host",
+        b"idempotency-key",
+        b"x-forwarded-for",
+        b"x-forwarded-port",
+        b"x-forwarded-proto",
+    }
+
+
+def test_the_api_learns_where_a_request_came_from() -> None:
+    headers = sent((b"host", b"shop.test:8000"), (b"x-forwarded-for", b"10.0.0.1"))
+    assert headers[b"x-forwarded-for"] == b"10.0.0.1, 127.0.0.1"
+    assert headers[b"x-forwarded-port"] == b"8000"
+    assert headers[b"x-forwarded-proto"] == b"http"
+    assert headers[b"host"] == b"shop.test:8000"
+
+
+def test_the_length_is_that_of_the_bytes() -> None:
+    assert sent((b"content-length", b"99"), body="é".encode())[b"content-length"] == b"2"
+
+
+def test_options_is_answered_by_the_routes() -> None:
+    assert method_of({"method": "OPTIONS"}) not in {"OPTIONS", "GET", "POST", "PUT", "DELETE"}
+    assert method_of({"method": "DELETE"}) == "DELETE"
+
+
+def test_an_answer_keeps_repeated_headers_but_not_those_of_its_connection() -> None:
+    headers: Headers = [
+        (b"Set-Cookie", b"a=1"),
+        (b"Set-Cookie", b"b=2"),
+        (b"Link", b"</x>"),
+        (b"Transfer-Encoding", b"chunked"),
+    ]
+    assert response_headers(200, headers) == headers[:3]
+
+
+def test_an_answer_without_content_says_nothing_about_content() -> None:
+    headers: Headers = [(b"content-type", b"application/json"), (b"content-length", b"0")]
+    assert response_headers(204, [*headers, (b"x-request-id", b"r")]) == [(b"x-request-id", b"r")]
+    assert response_headers(200, headers) == headers
