@@ -14,15 +14,24 @@ type Send = Callable[[Message], Awaitable[None]]
 type App = Callable[[Scope, Receive, Send], Awaitable[None]]
 type Headers = list[tuple[bytes, bytes]]
 
+MOST = 64 * 1024 * 1024
+"""Bytes of a body, unless a server takes less."""
 
-async def read_body(receive: Receive) -> bytes:
-    """The whole body of a request."""
-    body, more = b"", True
+
+class BodyTooLargeError(Exception):
+    """A body has more bytes than it may have."""
+
+
+async def read_body(receive: Receive, most: int = MOST) -> bytes:
+    """The whole body of a request. Raises BodyTooLargeError for more than `most` bytes."""
+    body, more = bytearray(), True
     while more:
         message = await receive()
         body += message.get("body", b"")
         more = message.get("more_body", False)
-    return body
+        if len(body) > most:
+            raise BodyTooLargeError
+    return bytes(body)
 
 
 async def reply(

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import httpcore
 
-from cdk.local.asgi import Headers, Receive, Scope, Send, read_body, reply
+from cdk.local.asgi import BodyTooLargeError, Headers, Receive, Scope, Send, read_body, reply
 
 BEARER = b"bearer "
 SESSION_COOKIE = b"session"
@@ -33,6 +33,11 @@ HOP_BY_HOP = frozenset(
 NOT_PASSED = HOP_BY_HOP | {b"authorization", b"content-length", b"host"}
 FORWARDED = frozenset({b"x-forwarded-for", b"x-forwarded-port", b"x-forwarded-proto"})
 
+MOST = 6 * 1024 * 1024
+"""Bytes that a function can be called with; the emulator would try more."""
+
+JSON = [(b"content-type", b"application/json")]
+TOO_LARGE = b'{"message":"Request Entity Too Large"}'
 UNAVAILABLE = b'{"message":"Service Unavailable"}'
 
 
@@ -46,7 +51,11 @@ class FrontDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        body = await read_body(receive)
+        try:
+            body = await read_body(receive, MOST)
+        except BodyTooLargeError:
+            await reply(send, 413, JSON, TOO_LARGE)
+            return
         query = b"?" + scope["query_string"] if scope["query_string"] else b""
         try:
             answer = await self._pool.request(
@@ -57,8 +66,7 @@ class FrontDoor:
                 extensions={"timeout": {"connect": 1.0, "read": PATIENCE_SECONDS}},
             )
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException):
-            headers = [(b"content-type", b"application/json"), (b"retry-after", b"1")]
-            await reply(send, 503, headers, UNAVAILABLE)
+            await reply(send, 503, [*JSON, (b"retry-after", b"1")], UNAVAILABLE)
             return
         headers = response_headers(answer.status, answer.headers)
         await reply(send, answer.status, headers, answer.content)

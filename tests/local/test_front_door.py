@@ -1,9 +1,12 @@
 """The front door: what it tells the API about a request, and what it leaves of the answer."""
 
+import asyncio
+
 import pytest
 
-from cdk.local.asgi import Headers, Scope
-from cdk.local.front_door import credential, method_of, request_headers, response_headers
+from cdk.local.asgi import Headers, Message, Scope
+from cdk.local.children import free_port
+from cdk.local.front_door import FrontDoor, credential, method_of, request_headers, response_headers
 
 
 def a_scope(*headers: tuple[bytes, bytes]) -> Scope:
@@ -100,6 +103,40 @@ def test_an_answer_keeps_repeated_headers_but_not_those_of_its_connection() -> N
         (b"Transfer-Encoding", b"chunked"),
     ]
     assert response_headers(200, headers) == headers[:3]
+
+
+def test_a_body_no_function_can_be_called_with_is_refused() -> None:
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"x" * 4_000_000, "more_body": True}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    door = FrontDoor("http://127.0.0.1:1", "api")
+    scope = {**a_scope(), "type": "http", "query_string": b"", "raw_path": b"/api/tickets"}
+    asyncio.run(door(scope, receive, send))
+    assert sent[0]["status"] == 413
+
+
+def test_an_emulator_that_is_not_there_is_unavailable() -> None:
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def test() -> None:
+        door = FrontDoor(f"http://127.0.0.1:{free_port()}", "api")
+        scope = {**a_scope(), "type": "http", "query_string": b"", "raw_path": b"/api/tickets"}
+        await door(scope, receive, send)
+        await door.close()
+
+    asyncio.run(test())
+    assert (sent[0]["status"], dict(sent[0]["headers"])[b"retry-after"]) == (503, b"1")
 
 
 def test_an_answer_without_content_says_nothing_about_content() -> None:
