@@ -65,8 +65,16 @@ def cancel_strays() -> None:
         payments = store().payments({order_id for order_id, _ in intents})
         for order_id, intent in intents:
             if order_id in payments and payments[order_id].is_stray(intent):
-                gateway().cancel(intent.id, order_id, again=True)
-                logger.warning("stray intent canceled", order_id=order_id, intent_id=intent.id)
+                cancel_stray(intent.id, order_id)
+
+
+def cancel_stray(intent_id: str, order_id: str) -> None:
+    """Cancel one intent."""
+    try:
+        gateway().cancel(intent_id, order_id, again=True)
+        logger.warning("stray intent canceled", order_id=order_id, intent_id=intent_id)
+    except Exception:
+        logger.exception("stray intent not canceled", order_id=order_id, intent_id=intent_id)
 
 
 aws.init(store, gateway)

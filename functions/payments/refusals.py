@@ -95,6 +95,10 @@ class Throttled(Unavailable):
     """Stripe takes no more requests for the moment; nothing was done."""
 
 
+class Rejected(Unavailable):
+    """Stripe will not do what it was asked in this way; nothing was done."""
+
+
 class Unsettled(Unavailable):
     """Row and intent do not agree yet, and only time can help."""
 

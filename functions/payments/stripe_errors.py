@@ -9,6 +9,7 @@ from payments.refusals import (
     AuthenticationRequired,
     CaptureImpossible,
     CardDeclined,
+    Rejected,
     Throttled,
     TokenInvalid,
 )
@@ -26,6 +27,9 @@ MEANINGS: dict[str | None, type[Exception]] = {
 }
 """By error code: https://docs.stripe.com/error-codes."""
 
+OF_THE_INTENT = frozenset(["lock_timeout", "payment_intent_unexpected_state", "resource_missing"])
+"""Error codes of a request that is right, for an intent that is not where it could be done."""
+
 
 def meaning_of(error: Mapping[str, Any]) -> Exception:
     """The refusal that an error object stands for; Unavailable when the outcome is unknown."""
@@ -38,4 +42,6 @@ def meaning_of(error: Mapping[str, Any]) -> Exception:
         return AmountNotChargeable(error.get("message"))
     if code == "resource_missing" and param != "intent":
         return TokenInvalid()
+    if error.get("type") == "invalid_request_error" and code not in OF_THE_INTENT:
+        return Rejected()
     return Unavailable()

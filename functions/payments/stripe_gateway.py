@@ -22,13 +22,15 @@ from payments.refusals import (
     CaptureImpossible,
     CardDeclined,
     InvalidSignature,
+    Rejected,
     Throttled,
+    TokenInvalid,
 )
 from payments.stripe_errors import meaning_of
 from ticketing import aws
 from ticketing.errors import Unavailable
 from ticketing.secrets import MAX_AGE, secret
-from ticketing.telemetry import logger
+from ticketing.telemetry import count, logger
 
 API_VERSION = "2026-10-28.endive"
 RETRIES = 2
@@ -93,7 +95,10 @@ class StripeGateway:
             method = {"payment_method_data": {"type": "card", "card": {"token": token}}}
         params: Any = {**method, "error_on_requires_action": True}
         confirm = self._stripe.payment_intents.confirm
-        return self._or_look(intent_id, lambda: confirm(intent_id, params, self._options()))
+        try:
+            return self._or_look(intent_id, lambda: confirm(intent_id, params, self._options()))
+        except Rejected:  # Only the token can be at fault: the rest is the same every time.
+            raise TokenInvalid from None
 
     def capture(self, intent_id: str, order_id: str, *, again: bool) -> Intent:
         """Take all the money that is held. Raises CaptureImpossible.
@@ -147,7 +152,7 @@ class StripeGateway:
         """The intent after the call or, when its outcome is unknown, the intent as it is now."""
         try:
             return asked(call)
-        except Throttled:
+        except (Rejected, Throttled):
             raise
         except Unavailable:
             return self.retrieve(intent_id)
@@ -196,6 +201,7 @@ def answered[Answer](call: Callable[[], Answer]) -> Answer:
         error = error_of(failure)
         refusal = meaning_of(error)
         if isinstance(refusal, Unavailable):
+            count("StripeFailures")
             logger.warning(
                 "stripe did not answer",
                 error=type(failure).__name__,

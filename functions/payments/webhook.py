@@ -12,6 +12,7 @@ from payments.settlement import settle_reported
 from payments.store import store
 from payments.stripe_gateway import gateway
 from ticketing import aws
+from ticketing.errors import Unavailable
 from ticketing.http import HttpApi, Request
 from ticketing.outbox import Cause
 from ticketing.schema import View
@@ -46,7 +47,7 @@ class Received(View):
 @api.route(
     "POST",
     "/api/payments/webhook",
-    refusals=[InvalidSignature, InvalidEvent],
+    refusals=[InvalidSignature, InvalidEvent, Unavailable],
     headers=["Stripe-Signature"],
 )
 def receive_event(request: Request) -> Received:

@@ -59,7 +59,7 @@ class Shop:
             self.send(*signed(event))
 
     def reconcile(self) -> None:
-        reconciler.lambda_handler({}, LambdaContext())
+        reconciler.lambda_handler({}, Minutes(4))
 
     @property
     def payment(self) -> Payment:
@@ -82,6 +82,17 @@ class Shop:
     def announced(self) -> str | None:
         """The latest event's type."""
         return carried_event(self.item).detail_type if "outbox" in self.item else None
+
+
+class Minutes(LambdaContext):
+    """A function with this much time left."""
+
+    def __init__(self, left: float) -> None:
+        super().__init__()
+        self.left = left
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int(self.left * 60_000)
 
 
 def problem(answer: Answer) -> tuple[int, str]:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -22,11 +23,12 @@ class Slow(BaseHTTPRequestHandler):
         self.clients.add(self.client_address[1])
         if self.path == "/slow":
             self.released.wait()
-        self.send_response(418)
-        self.send_header("Content-Length", "2")
-        self.send_header("Request-Id", "req_1")
-        self.end_headers()
-        self.wfile.write(b"{}")
+        with suppress(OSError):  # The client may be gone.
+            self.send_response(418)
+            self.send_header("Content-Length", "2")
+            self.send_header("Request-Id", "req_1")
+            self.end_headers()
+            self.wfile.write(b"{}")
 
     def log_message(self, *_arguments: object) -> None:
         pass

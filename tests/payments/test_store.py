@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from payments import store as room
 from payments.models import Moved, OrderStatus, Payment, PaymentStatus
 from payments.refusals import PaymentNotFound
-from payments.store import PAGE, PaymentStore, open_shard, order_key
+from payments.store import PaymentStore, open_shard, order_key
 from tests.bus import carried_event
 from tests.payments.builders import (
     BUYER,
@@ -301,9 +302,11 @@ def test_open_payments_are_found_when_they_have_been_quiet(store: PaymentStore) 
     assert {payment.order_id for payment in found} == {"c", "d"}
 
 
-def test_more_open_payments_than_a_page_are_found(store: PaymentStore) -> None:
-    count = 4 * PAGE // 3
-    shard_zero = [str(n) for n in range(10 * count) if open_shard(str(n)) == "0"][:count]
+def test_more_open_payments_than_a_page_are_found(
+    store: PaymentStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "PAGE", 2)
+    shard_zero = [str(n) for n in range(100) if open_shard(str(n)) == "0"][:5]
     for order_id in shard_zero:
         store.expect(order_facts(order_id=order_id), a_cause())
         store.begin(store.payment(order_id), f"pi_{order_id}", a_cause())

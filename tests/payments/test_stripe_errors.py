@@ -10,12 +10,22 @@ from payments.refusals import (
     AuthenticationRequired,
     CaptureImpossible,
     CardDeclined,
+    Rejected,
     Throttled,
     TokenInvalid,
 )
 from payments.stripe_errors import meaning_of
 from ticketing.errors import Refusal, Unavailable
 
+UNKNOWN_INTENT = {
+    "type": "invalid_request_error",
+    "code": "resource_missing",
+    "param": "intent",
+}
+UNEXPECTED_STATE = {
+    "type": "invalid_request_error",
+    "code": "payment_intent_unexpected_state",
+}
 UNKNOWN_TOKEN = {"code": "resource_missing", "param": "payment_method_data[card][token]"}
 
 
@@ -34,8 +44,10 @@ UNKNOWN_TOKEN = {"code": "resource_missing", "param": "payment_method_data[card]
         ({"code": "rate_limit"}, Throttled),
         ({"code": "lock_timeout"}, Unavailable),
         ({"code": "idempotency_key_in_use"}, Unavailable),
-        ({"code": "payment_intent_unexpected_state"}, Unavailable),
-        ({"code": "resource_missing", "param": "intent"}, Unavailable),
+        (UNEXPECTED_STATE, Unavailable),
+        (UNKNOWN_INTENT, Unavailable),
+        ({"type": "invalid_request_error"}, Rejected),
+        ({"type": "invalid_request_error", "code": "parameter_unknown"}, Rejected),
         ({"type": "api_error"}, Unavailable),
         ({}, Unavailable),
     ],

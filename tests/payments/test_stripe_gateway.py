@@ -146,6 +146,16 @@ def test_an_unknown_token_is_invalid(gateway: StripeGateway, token: str) -> None
         gateway.confirm(created(gateway).id, token)
 
 
+def test_a_card_that_stripe_does_not_take_again_is_invalid(
+    gateway: StripeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {"error": {"type": "invalid_request_error", "message": "It may not be used again."}}
+    answer = connection.Answer(json.dumps(body).encode(), 400, {})
+    monkeypatch.setattr(gateway._connection, "request", lambda *_request: answer)
+    with pytest.raises(TokenInvalid):
+        gateway.confirm("pi_1", "pm_used")
+
+
 def test_confirming_twice_authorizes_once(gateway: StripeGateway, at_stripe: StripeAccount) -> None:
     first = held(gateway)
     assert gateway.confirm(first.id, VISA) == first
