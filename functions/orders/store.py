@@ -157,8 +157,7 @@ class OrderStore:
         The index lags behind the table: an order may have moved on since.
         """
         for shard in range(EXPIRY_SHARDS):
-            partition = ("expiry_shard", str(shard))
-            up_to = ("expires_at", rfc3339(before))
+            partition, up_to = ("expiry_shard", str(shard)), ("expires_at", rfc3339(before))
             items = self._table.query(
                 "by_expiry", partition, limit=SWEEP_PAGE, up_to=up_to, newest_first=False
             )
@@ -170,16 +169,15 @@ class OrderStore:
         `ticket`: id, version, title, amount, currency, seller_id, withdrawn, sold. Raises
         AlreadyDone unless they are newer than those held.
         """
-        self._table.write(
-            Update(
-                key=ticket_key(ticket["id"]),
-                set=ticket,
-                set_once={"hold": 0},
-                condition="attribute_not_exists(#version) OR #version < :version",
-                values={"version": ticket["version"]},
-                refusal=lambda _found: AlreadyDone(),
-            )
+        copy = Update(
+            key=ticket_key(ticket["id"]),
+            set=ticket,
+            set_once={"hold": 0},
+            condition="attribute_not_exists(#version) OR #version < :version",
+            values={"version": ticket["version"]},
+            refusal=lambda _found: AlreadyDone(),
         )
+        self._table.write(copy)
 
     def _release(
         self, order: Order, reason: CancelReason, cause: Cause, condition: str, values: Item

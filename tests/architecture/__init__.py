@@ -1,0 +1,1 @@
+"""The house rules: where code may live, what it may import, and how large it may grow."""
