@@ -27,7 +27,7 @@ from ticketing.http import HttpApi, Reply, Request, User
 from ticketing.ids import derived_id, new_id
 from ticketing.money import to_price
 from ticketing.paging import Page
-from ticketing.price import Price
+from ticketing.price import Price, ShownPrice
 from ticketing.schema import Input, View
 from ticketing.telemetry import count, logger
 
@@ -57,8 +57,7 @@ class ReservedTicketView(View):
 
     id: str
     title: str
-    price: float
-    """Major units of the currency."""
+    price: ShownPrice
     currency: str
     """ISO 4217, lower case."""
     version: int

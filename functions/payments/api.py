@@ -17,6 +17,7 @@ from ticketing.errors import Unavailable
 from ticketing.http import HttpApi, Request, User
 from ticketing.money import to_price
 from ticketing.outbox import Cause
+from ticketing.price import ShownPrice
 from ticketing.schema import Input, View
 
 PATIENCE = 20.0
@@ -66,8 +67,7 @@ class PaymentView(View):
     order_id: str
     user_id: str
     status: PaymentStatus
-    price: float
-    """Major units of the currency."""
+    price: ShownPrice
     currency: str
     """ISO 4217, lower case."""
     created_at: Timestamp

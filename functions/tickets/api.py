@@ -15,7 +15,7 @@ from ticketing.errors import FieldError, Invalid
 from ticketing.http import HttpApi, Page, Reply, Request, User
 from ticketing.ids import new_id
 from ticketing.money import to_amount, to_price
-from ticketing.price import Price
+from ticketing.price import Price, ShownPrice
 from ticketing.schema import Input, View
 from ticketing.telemetry import count, logger
 from tickets.fields import Currency, Line, StartsAt
@@ -69,8 +69,7 @@ class TicketView(View):
 
     id: str
     title: str
-    price: float
-    """Major units of the currency."""
+    price: ShownPrice
     currency: str
     """ISO 4217, lower case."""
     venue: str | None

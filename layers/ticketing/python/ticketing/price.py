@@ -41,3 +41,8 @@ Price = Annotated[
     ),
 ]
 """A positive price in major units; `ticketing.money.to_amount` checks it against its currency."""
+
+ShownPrice = Annotated[
+    int | float, WithJsonSchema({"type": "number", "description": "Major units of the currency"})
+]
+"""A price in an answer, from `ticketing.money.to_price`: 20, not 20.0."""
