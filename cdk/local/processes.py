@@ -132,6 +132,8 @@ class Spawner:
                 ("cdk.local.zygote", *numbers),
                 self._lifeline,
                 self._logs / "zygote.log",
+                # macOS would end a fork of a process that has touched its frameworks.
+                environment={"OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES"},
                 inherit=[theirs.fileno()],
             )
         return self._control
