@@ -52,7 +52,6 @@ def running() -> Iterator[StripeAccount]:
 @pytest.fixture
 def account_at_stripe(running: StripeAccount) -> StripeAccount:
     """An empty account."""
-    running.hook("/webhooks", {"endpoints": []})
     running.hook("/reset")
     return running
 
