@@ -4,7 +4,7 @@ Here its answers are made what AWS's would be, where the emulator differs:
 - it takes a stream batch with `batchItemFailures` for done: that becomes an error, to be retried;
 - it answers 502 and internals when an HTTP function fails; AWS answers 500 and a message;
 - it leaves a failed message invisible for the queue's visibility timeout, as AWS does: minutes, for
-  which nobody wants to wait here. It is made visible again after seconds that double each time.
+  which nobody wants to wait here. It is made visible again after a few seconds.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """A function of the runtime's own: brings failed messages of a queue back after a few seconds.
 
-It runs as the others do, so that only workers need botocore. A message's wait doubles each time, so
-five receives take half a minute: time enough to mend the handler one is working on.
+It runs as the others do, so that only workers need botocore. After half a minute of failures a
+message is dead: time enough to mend the handler one is working on.
 """
 
 from typing import TYPE_CHECKING, Any, cast
@@ -41,5 +41,5 @@ def lambda_handler(event: dict[str, Any], _context: object) -> None:
 
 
 def seconds_until_next(record: dict[str, Any]) -> int:
-    """2, 4, 8, 16 seconds after the first, second, ... receive."""
-    return int(2 ** int(record["attributes"]["ApproximateReceiveCount"]))
+    """2, 4, 8, 8, 8 seconds after the first, second, ... receive."""
+    return int(min(8, 2 ** int(record["attributes"]["ApproximateReceiveCount"])))
