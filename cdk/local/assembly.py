@@ -1,17 +1,18 @@
 """The synthesized templates, as the emulator can take them.
 
-It rejects what `REJECTED` names, must be told where to send the calls of functions, and has no TLS
-for queues to insist on; the rest of a template is deployed as it is.
+It cannot make what `LEFT_OUT` names, must be told where to send the calls of functions, and has no
+TLS for queues to insist on; the rest of a template is deployed as it is.
 """
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-REJECTED = frozenset({"AWS::Events::Archive"})
+LEFT_OUT = frozenset({"AWS::Events::Archive", "Custom::StaticFiles"})
+"""It rejects archives; static files would be uploaded to S3's own address."""
 
 FUNCTION, TABLE = "AWS::Lambda::Function", "AWS::DynamoDB::GlobalTable"
 QUEUE_POLICY = "AWS::SQS::QueuePolicy"
@@ -75,15 +76,20 @@ def code_assets(outdir: Path) -> Iterator[tuple[str, Path]]:
 
 def adapted(template: Template, invoke_url: str) -> Template:
     """The template without what the emulator rejects; its functions are called at `invoke_url`."""
-    resources = {
-        logical_id: _adapted(resource, invoke_url)
+    made = {
+        logical_id: resource
         for logical_id, resource in template["Resources"].items()
-        if resource["Type"] not in REJECTED
+        if resource["Type"] not in LEFT_OUT
     }
+    resources = {key: _adapted(resource, made, invoke_url) for key, resource in made.items()}
     return {**template, "Resources": resources}
 
 
-def _adapted(resource: dict[str, Any], invoke_url: str) -> dict[str, Any]:
+def _adapted(resource: dict[str, Any], made: Collection[str], invoke_url: str) -> dict[str, Any]:
+    if "DependsOn" in resource:
+        before = resource["DependsOn"]
+        before = [before] if isinstance(before, str) else before
+        resource = {**resource, "DependsOn": [each for each in before if each in made]}
     if resource["Type"] == FUNCTION:
         return _calling(resource, invoke_url)
     if resource["Type"] == QUEUE_POLICY:

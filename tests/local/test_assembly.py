@@ -21,9 +21,10 @@ TEMPLATE: Template = {
     "Parameters": {"P": {"Type": "String"}},
     "Resources": {
         "Archive": {"Type": "AWS::Events::Archive", "Properties": {}},
+        "Files": {"Type": "Custom::StaticFiles", "Properties": {}},
         "Api": {
             "Type": "AWS::Lambda::Function",
-            "DependsOn": ["Role"],
+            "DependsOn": ["Files", "Table"],
             "Properties": {"Timeout": 10, "Environment": {"Variables": {"TABLE_NAME": "t"}}},
         },
         "Bare": {"Type": "AWS::Lambda::Function", "Properties": {}},
@@ -36,9 +37,9 @@ TEMPLATE: Template = {
 }
 
 
-def test_what_the_emulator_rejects_is_left_out_and_nothing_else() -> None:
+def test_what_the_emulator_cannot_make_is_left_out_and_nothing_else() -> None:
     result = adapted(TEMPLATE, "http://host/")
-    assert TEMPLATE["Resources"].keys() - result["Resources"].keys() == {"Archive"}
+    assert TEMPLATE["Resources"].keys() - result["Resources"].keys() == {"Archive", "Files"}
     assert result["Parameters"] == TEMPLATE["Parameters"]
     assert result["Resources"]["Table"] == TEMPLATE["Resources"]["Table"]
 
@@ -49,7 +50,7 @@ def test_functions_are_called_at_the_warm_host() -> None:
         "Timeout": 10,
         "Environment": {"Variables": {"TABLE_NAME": "t", INVOKE_URL: "http://host/"}},
     }
-    assert resources["Api"]["DependsOn"] == ["Role"]
+    assert resources["Api"]["DependsOn"] == ["Table"]
     variables = resources["Bare"]["Properties"]["Environment"]["Variables"]
     assert variables == {INVOKE_URL: "http://host/"}
     assert INVOKE_URL not in json.dumps(TEMPLATE)
