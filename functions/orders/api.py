@@ -6,7 +6,9 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import cache
 from http import HTTPStatus
-from typing import Self
+from typing import Annotated, Self
+
+from pydantic import Field
 
 from orders.models import CancelReason, Order, OrderExists, OrderStatus
 from orders.refusals import (
@@ -32,7 +34,7 @@ from ticketing.schema import Input, View
 from ticketing.telemetry import count, logger
 
 RESERVE_ATTEMPTS = 3
-"""How often a reservation starts over because the ticket changed under it."""
+"""How often a reservation starts over because the ticket changed under it, or who holds it."""
 
 MAX_KEY_LENGTH = 255
 
@@ -42,7 +44,7 @@ api = HttpApi()
 class ReserveTicket(Input):
     """What a buyer wants."""
 
-    ticket_id: str
+    ticket_id: Annotated[str, Field(min_length=1, max_length=64)]
     price: Price | None = None
     """What the buyer saw; a different price now is refused instead of charged."""
 
@@ -120,8 +122,11 @@ def reserve_ticket(caller: User, body: ReserveTicket, request: Request) -> Reply
             continue
         except OrderExists as repeated:
             return replay(repeated.order, body)
-        except HeldByCaller as held:
-            return Reply(OrderView.of(store().order(held.order_id)), HTTPStatus.OK)
+        except HeldByCaller as holder:
+            held = store().order(holder.order_id)
+            if held.status is OrderStatus.CANCELLED:
+                continue  # It let go of the ticket after that was read.
+            return Reply(OrderView.of(held), HTTPStatus.OK)
         logger.info("ticket reserved", order_id=order.id, ticket_id=order.ticket.id)
         count("OrdersCreated")
         return Reply(OrderView.of(order))

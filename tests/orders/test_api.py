@@ -103,7 +103,16 @@ def test_reserve_refuses_another_price(store: OrderStore) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"ticketId": 1}, {"ticketId": "a", "price": True}, {"ticketId": "a", "x": 1}]
+    "body",
+    [
+        {},
+        {"ticketId": 1},
+        {"ticketId": ""},
+        {"ticketId": "a" * 65},
+        {"ticketId": "a" * 30_000},
+        {"ticketId": "a", "price": True},
+        {"ticketId": "a", "x": 1},
+    ],
 )
 def test_reserve_refuses_bad_input(table: Table, body: dict[str, Any]) -> None:
     assert gateway("POST", "/api/orders", body, user=BUYER).status == 400
@@ -184,6 +193,23 @@ def test_a_double_click_that_races_itself_gets_the_order(
     monkeypatch.setattr(OrderStore, "ticket_and_order", lambda *_: (ticket, None))
     second = reserve()
     assert (second.status, second.json["id"]) == (200, first.json["id"])
+
+
+def test_an_order_that_ended_while_it_was_looked_up_holds_nothing(
+    store: OrderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_listed_ticket(store)
+    first = reserve()
+    read, held = OrderStore.ticket_and_order, [store.ticket_and_order("ticket-1", None)]
+    gateway("DELETE", f"/api/orders/{first.json['id']}", user=BUYER)
+
+    def read_held_once(self: OrderStore, ticket_id: str, order_id: str | None) -> Any:
+        return held.pop() if held else read(self, ticket_id, order_id)
+
+    monkeypatch.setattr(OrderStore, "ticket_and_order", read_held_once)
+    second = reserve()
+    assert (second.status, second.json["status"]) == (201, "created")
+    assert second.json["id"] != first.json["id"]
 
 
 def test_orders_are_listed_in_pages_newest_first(store: OrderStore) -> None:
