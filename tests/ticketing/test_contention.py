@@ -123,11 +123,27 @@ def test_a_write_that_is_throttled_is_left_to_the_edge(
         stubbed_table.write(put("A"))
 
 
-def test_keys_left_unread_are_unavailable(stubbed_table: Table, stubber: Stubber) -> None:
-    unread = {"orders-table": {"Keys": [{"pk": {"S": "B"}}]}}
-    stubber.add_response("batch_get_item", {"Responses": {}, "UnprocessedKeys": unread})
+UNREAD = {"Responses": {}, "UnprocessedKeys": {"orders-table": {"Keys": [{"pk": {"S": "B"}}]}}}
+
+
+def test_keys_left_unread_are_asked_for_again(
+    stubbed_table: Table, stubber: Stubber, pauses: list[float]
+) -> None:
+    stubber.add_response("batch_get_item", UNREAD)
+    both = [{"pk": {"S": "A"}}, {"pk": {"S": "B"}}]
+    stubber.add_response("batch_get_item", {"Responses": {"orders-table": both}})
+    assert set(stubbed_table.get_many("A", "B")) == {"A", "B"}
+    assert pauses == [0, 0.05]
+
+
+def test_keys_never_read_are_unavailable(
+    stubbed_table: Table, stubber: Stubber, pauses: list[float]
+) -> None:
+    for _ in PAUSES:
+        stubber.add_response("batch_get_item", UNREAD)
     with pytest.raises(Unavailable):
         stubbed_table.get_many("A", "B")
+    assert pauses == list(PAUSES)
 
 
 def test_a_position_that_the_index_cannot_have_is_an_invalid_cursor(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Item", "Put", "Table", "Update"]
 
 PAUSES = (0.0, 0.05, 0.1, 0.2, 0.4)
-"""Seconds, at most, before each attempt at a write that others contend for."""
+"""Seconds, at most, before each attempt at a call that others contend with."""
 
 CONTENTION = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 """Why DynamoDB cancels a transaction that it may apply at the next attempt."""
@@ -43,13 +43,10 @@ class Table:
         return from_attributes(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, *keys: str) -> dict[str, Item]:
-        """The items with these primary keys, 1 to 100. Raises Unavailable when throttled."""
+        """The items with these primary keys, 1 to 100. Raises Unavailable while throttled."""
         wanted = [{"pk": {"S": key}} for key in dict.fromkeys(keys)]
         request = {"Keys": wanted, "ConsistentRead": True}
-        answer = self._client.batch_get_item(RequestItems={self._name: cast("Any", request)})
-        if answer.get("UnprocessedKeys"):
-            raise Unavailable
-        found = map(from_attributes, answer["Responses"].get(self._name, []))
+        found = _persist(lambda: self._get_all({self._name: cast("Any", request)}))
         return {item["pk"]: item for item in found}
 
     def query(  # noqa: PLR0913 - the parts of one query
@@ -107,6 +104,12 @@ class Table:
         """
         _persist(lambda: self._transact(writes))
 
+    def _get_all(self, request: Mapping[str, Any]) -> list[Item]:
+        answer = self._client.batch_get_item(RequestItems=request)
+        if answer.get("UnprocessedKeys"):
+            raise _Contended
+        return [from_attributes(item) for item in answer["Responses"].get(self._name, [])]
+
     def _write(self, write: Put | Update) -> Item:
         request = request_of(write, self._name)
         try:
@@ -145,7 +148,7 @@ class Table:
 
 
 class _Contended(Exception):
-    """Another write is at work on the same items; botocore does not try such a write again."""
+    """Others are at work on the same items; botocore does not repeat a call for that."""
 
 
 def _persist[Answer](attempt: Callable[[], Answer]) -> Answer:
