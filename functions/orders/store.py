@@ -12,6 +12,8 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache
+from heapq import merge
+from operator import itemgetter
 
 from orders.models import (
     CancelReason,
@@ -152,16 +154,22 @@ class OrderStore:
         self._release(order, CancelReason.PAYMENT_FAILED, cause, condition, values)
 
     def overdue(self, before: datetime) -> Iterator[Order]:
-        """Created orders whose time was over by `before`, oldest first in each shard.
+        """Created orders whose time was over by `before`, the longest overdue first.
 
-        The index lags behind the table: an order may have moved on since.
+        A page of each shard. The index lags behind the table: an order may have moved on since.
         """
-        for shard in range(EXPIRY_SHARDS):
-            partition, up_to = ("expiry_shard", str(shard)), ("expires_at", rfc3339(before))
-            items = self._table.query(
-                "by_expiry", partition, limit=SWEEP_PAGE, up_to=up_to, newest_first=False
+        up_to = ("expires_at", rfc3339(before))
+        shards = [
+            self._table.query(
+                "by_expiry",
+                ("expiry_shard", str(shard)),
+                limit=SWEEP_PAGE,
+                up_to=up_to,
+                newest_first=False,
             )
-            yield from map(Order.from_item, items)
+            for shard in range(EXPIRY_SHARDS)
+        ]
+        return map(Order.from_item, merge(*shards, key=itemgetter("expires_at")))
 
     def copy_ticket(self, ticket: Item) -> None:
         """Take over the seller's facts of a ticket; who holds it is decided here alone.

@@ -67,3 +67,13 @@ def test_one_order_that_fails_does_not_keep_the_others(
         "created",
         "cancelled",
     ]
+
+
+def test_the_longest_overdue_order_is_swept_first(store: OrderStore) -> None:
+    """Those of one shard, however many, do not keep the others from being expired."""
+    order_ids = [f"000{place}" for place in range(8)]
+    for place, order_id in enumerate(order_ids):
+        ticket = a_listed_ticket(store, id=f"ticket-{place}")
+        order = an_order(ticket, order_id=order_id, now=overdue_since(600 - place))
+        store.reserve(order, ticket, a_cause())
+    assert [order.id for order in store.overdue(datetime.now(UTC))] == order_ids
