@@ -14,6 +14,8 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from heapq import merge
+from operator import itemgetter
 
 from payments.intents import Intent
 from payments.models import Moved, OrderStatus, Payment, PaymentStatus
@@ -55,15 +57,18 @@ class PaymentStore:
         return {item["order_id"]: Payment.from_item(item) for item in found.values()}
 
     def open_before(self, moment: datetime) -> Iterator[Payment]:
-        """Open payments that have not changed since, the longest unchanged first in each shard.
+        """Open payments that have not changed since, the longest unchanged first.
 
         The index lags behind the table: a payment may have moved on.
         """
-        for shard in range(OPEN_SHARDS):
-            start: dict[str, str] | None = None
-            while page := self._open_page(str(shard), moment, start):
-                yield from map(Payment.from_item, page)
-                start = {name: page[-1][name] for name in ("pk", "open_shard", "updated_at")}
+        shards = (self._open_in(str(shard), moment) for shard in range(OPEN_SHARDS))
+        return map(Payment.from_item, merge(*shards, key=itemgetter("updated_at")))
+
+    def _open_in(self, shard: str, moment: datetime) -> Iterator[Item]:
+        start: dict[str, str] | None = None
+        while page := self._open_page(shard, moment, start):
+            yield from page
+            start = {name: page[-1][name] for name in ("pk", "open_shard", "updated_at")}
 
     def _open_page(self, shard: str, moment: datetime, start: dict[str, str] | None) -> list[Item]:
         return self._table.query(
