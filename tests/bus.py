@@ -1,4 +1,4 @@
-"""The event bus as a test sees it: events delivered to a subscriber, and those that writes carry."""
+"""The event bus as a test sees it: events delivered, and the events that writes carry."""
 
 import json
 from collections.abc import Callable
