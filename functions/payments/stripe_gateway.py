@@ -15,7 +15,7 @@ from typing import Any
 import stripe
 
 from payments.connection import Connection, Unreachable
-from payments.intents import Event, Intent
+from payments.intents import Event, Intent, IntentStatus
 from payments.models import Payment
 from payments.refusals import (
     AlreadyRefunded,
@@ -97,8 +97,11 @@ class StripeGateway:
         confirm = self._stripe.payment_intents.confirm
         try:
             return self._or_look(intent_id, lambda: confirm(intent_id, params, self._options()))
-        except Rejected:  # Only the token can be at fault: the rest is the same every time.
-            raise TokenInvalid from None
+        except (Rejected, TokenInvalid):
+            intent = self.retrieve(intent_id)  # The token may be used up by this very payment.
+        if intent.status == IntentStatus.PROCESSING or intent.is_paid:
+            return intent
+        raise TokenInvalid
 
     def capture(self, intent_id: str, order_id: str, *, again: bool) -> Intent:
         """Take all the money that is held. Raises CaptureImpossible.

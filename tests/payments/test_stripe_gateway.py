@@ -3,6 +3,7 @@
 import json
 import logging
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -146,14 +147,51 @@ def test_an_unknown_token_is_invalid(gateway: StripeGateway, token: str) -> None
         gateway.confirm(created(gateway).id, token)
 
 
+USED_TOKEN = {"type": "invalid_request_error", "code": "token_already_used"}
+USED_METHOD = {"type": "invalid_request_error", "message": "It may not be used again."}
+NO_KEY = {"type": "invalid_request_error", "message": "Invalid API Key provided"}
+
+
+def refuse(
+    monkeypatch: pytest.MonkeyPatch, gateway: StripeGateway, error: Mapping[str, str], path: str
+) -> None:
+    """Let Stripe refuse whatever is sent to this path."""
+    request = gateway._connection.request
+    answer = connection.Answer(json.dumps({"error": error}).encode(), 400, {})
+
+    def refused(method: str, url: str, *rest: Any) -> connection.Answer:
+        return answer if path in url else request(method, url, *rest)
+
+    monkeypatch.setattr(gateway._connection, "request", refused)
+
+
+@pytest.mark.parametrize("error", [USED_TOKEN, USED_METHOD])
 def test_a_card_that_stripe_does_not_take_again_is_invalid(
+    gateway: StripeGateway, monkeypatch: pytest.MonkeyPatch, error: dict[str, str]
+) -> None:
+    intent_id = created(gateway).id
+    refuse(monkeypatch, gateway, error, "/confirm")
+    with pytest.raises(TokenInvalid):
+        gateway.confirm(intent_id, "pm_used")
+
+
+@pytest.mark.parametrize("error", [USED_TOKEN, USED_METHOD])
+def test_a_card_that_was_used_for_this_very_payment_has_paid_it(
+    gateway: StripeGateway, monkeypatch: pytest.MonkeyPatch, error: dict[str, str]
+) -> None:
+    """As after a lost answer: Stripe may look at the token before it looks at the intent."""
+    first = held(gateway)
+    refuse(monkeypatch, gateway, error, "/confirm")
+    assert gateway.confirm(first.id, VISA) == first
+
+
+def test_a_card_is_not_blamed_for_our_key(
     gateway: StripeGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    body = {"error": {"type": "invalid_request_error", "message": "It may not be used again."}}
-    answer = connection.Answer(json.dumps(body).encode(), 400, {})
-    monkeypatch.setattr(gateway._connection, "request", lambda *_request: answer)
-    with pytest.raises(TokenInvalid):
-        gateway.confirm("pi_1", "pm_used")
+    intent_id = created(gateway).id
+    refuse(monkeypatch, gateway, NO_KEY, "/v1/")
+    with pytest.raises(Unavailable):
+        gateway.confirm(intent_id, VISA)
 
 
 def test_confirming_twice_authorizes_once(gateway: StripeGateway, at_stripe: StripeAccount) -> None:
