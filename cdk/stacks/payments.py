@@ -11,9 +11,6 @@ from cdk.constructs.service_table import ServiceTable
 from cdk.stacks.platform import PlatformStack
 from cdk.stacks.service_stack import ServiceStack
 
-PATIENT = Duration.seconds(28)
-"""For Stripe's answer and a second try; the gateway gives up after 29 seconds."""
-
 
 class PaymentsStack(ServiceStack):
     """The payments table, its functions, and the reconciler of every five minutes."""
@@ -57,14 +54,12 @@ class PaymentsStack(ServiceStack):
 
     def _add_routes(self, authorizer_id: str) -> None:
         environment = self._environment()
-        api = self.http_function("api", "Pays orders", environment, timeout=PATIENT)
+        api = self.http_function("api", "Pays orders", environment)
         self._trust(api, "dynamodb:GetItem", "dynamodb:UpdateItem")
         routes = self.routes(api)
         routes.protected(["POST /api/payments", "GET /api/payments/{orderId}"], authorizer_id)
         routes.fallback("/api/payments")
-        webhook = self.http_function(
-            "webhook", "Takes in Stripe's signed events", environment, timeout=PATIENT
-        )
+        webhook = self.http_function("webhook", "Takes in Stripe's signed events", environment)
         self._trust(webhook, "dynamodb:UpdateItem")
         self.routes(webhook).public(["POST /api/payments/webhook"])
 

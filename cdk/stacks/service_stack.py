@@ -15,6 +15,12 @@ from cdk.constructs.service_table import ServiceTable
 from cdk.constructs.subscription import Subscription
 from cdk.stacks.platform import PlatformStack
 
+PATIENT = Duration.seconds(28)
+"""For a slow dependency and a second try: a function that is killed cannot say that it was slow.
+
+The gateway gives up after 29 seconds.
+"""
+
 
 class ServiceStack(Stack):
     """The stack of one service; `groups` are the dependencies it has beyond the base."""
@@ -47,7 +53,7 @@ class ServiceStack(Stack):
                 module=module,
                 package=self.service.name,
                 purpose=purpose,
-                timeout=timeout or Duration.seconds(10),
+                timeout=timeout or PATIENT,
                 memory_mb=self.settings.api_memory_mb,
                 snap_start=self.settings.snap_start,
             ),
