@@ -132,7 +132,7 @@ class Account:
         return Function(
             name=name,
             handler=config["Handler"],
-            timeout=config["Timeout"],
+            timeout=config["Timeout"] - assembly.MORE_SECONDS,
             memory_mb=config["MemorySize"],
             environment={
                 key: value for key, value in variables.items() if key != assembly.INVOKE_URL

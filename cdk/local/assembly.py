@@ -20,6 +20,14 @@ QUEUE_POLICY = "AWS::SQS::QueuePolicy"
 INVOKE_URL = "MINISTACK_LAMBDA_PROXY_URL"
 """In a function's environment: where the emulator sends its invocations."""
 
+QUEUE_SECONDS = 30
+"""How long a call may wait for a process; on Lambda it would get one of its own at once."""
+
+MORE_SECONDS = QUEUE_SECONDS + 1
+"""By which the emulator is more patient than the function's timeout: the warm host watches that."""
+
+LAMBDA_TIMEOUT = 3
+
 type Template = dict[str, Any]
 
 
@@ -108,7 +116,11 @@ def _without_tls(policy: dict[str, Any]) -> dict[str, Any]:
 def _calling(function: dict[str, Any], invoke_url: str) -> dict[str, Any]:
     properties = function["Properties"]
     variables = {**properties.get("Environment", {}).get("Variables", {}), INVOKE_URL: invoke_url}
-    return {**function, "Properties": {**properties, "Environment": {"Variables": variables}}}
+    changes = {
+        "Environment": {"Variables": variables},
+        "Timeout": properties.get("Timeout", LAMBDA_TIMEOUT) + MORE_SECONDS,
+    }
+    return {**function, "Properties": {**properties, **changes}}
 
 
 def expiring_attributes(template: Template) -> dict[str, str]:

@@ -9,7 +9,6 @@ Here its answers are made what AWS's would be, where the emulator differs:
 
 import asyncio
 import json
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,9 +17,6 @@ from cdk.local.redelivery import REDELIVERY
 from cdk.local.warm_host import InvocationFailedError, WarmFunction, WarmHost
 
 JSON_ERROR = json.dumps({"message": "Internal Server Error"})
-
-MARGIN_SECONDS = 0.2
-"""How long before the emulator gives up on a call, so that it hears how the call ended."""
 
 GATEWAY_ERROR = {
     "statusCode": 500,
@@ -52,9 +48,8 @@ class Invocations:
     async def _run(
         self, warm: WarmFunction, event: Any, headers: Mapping[str, str]
     ) -> tuple[int, Any]:
-        deadline = int(headers["x-amzn-lambda-deadline-ms"]) / 1000 - MARGIN_SECONDS
         try:
-            result = await warm.invoke(event, headers["x-amzn-lambda-request-id"], deadline)
+            result = await warm.invoke(event, headers["x-amzn-lambda-request-id"])
         except InvocationFailedError as error:
             self._redeliver(event, None)
             return (200, GATEWAY_ERROR) if is_http(event) else (500, error.payload)
@@ -74,7 +69,7 @@ class Invocations:
             for record in event["Records"]
             if failures is None or record["messageId"] in failures
         ]
-        call = redelivery.invoke({"Records": failed}, "redelivery", time.time() + 10)
+        call = redelivery.invoke({"Records": failed}, "redelivery")
         task = asyncio.create_task(call)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from cdk.local.assembly import QUEUE_SECONDS
 from cdk.local.functions import Code, Function
 from cdk.local.journal import Journal
 from cdk.local.processes import Spawner, Worker, WorkerDiedError
@@ -41,23 +42,33 @@ class WarmFunction:
         self._idle: list[Worker] = []
         self.workers: set[Worker] = set()
 
-    async def invoke(self, event: Any, request_id: str, deadline: float) -> Any:
-        """What the handler returns. `deadline` is in seconds since 1970.
-
-        Raises InvocationFailedError.
-        """
-        worker: Worker | None = None
+    async def invoke(self, event: Any, request_id: str) -> Any:
+        """What the handler returns. Raises InvocationFailedError."""
         try:
-            async with asyncio.timeout(deadline - time.time()), self._turns:
+            await asyncio.wait_for(self._turns.acquire(), QUEUE_SECONDS)
+        except TimeoutError:
+            message = f"{request_id} No process was free for {QUEUE_SECONDS} seconds"
+            raise self._failed(None, "TooManyRequestsException", message) from None
+        try:
+            return await self._run(event, request_id)
+        finally:
+            self._turns.release()
+
+    async def _run(self, event: Any, request_id: str) -> Any:
+        worker: Worker | None = None
+        deadline = time.time() + self.function.timeout
+        try:
+            async with asyncio.timeout(self.function.timeout):
                 worker = await self._take()
                 answer = await worker.ask(
                     {"event": event, "requestId": request_id, "deadline": deadline}
                 )
-                self._idle.append(worker)
         except TimeoutError:
-            raise self._failed(worker, "Sandbox.Timedout", self._too_late(request_id)) from None
+            message = f"{request_id} Task timed out after {self.function.timeout:.2f} seconds"
+            raise self._failed(worker, "Sandbox.Timedout", message) from None
         except WorkerDiedError as death:
             raise self._failed(worker, "Runtime.ExitError", f"{request_id} {death}") from None
+        self._idle.append(worker)
         if "error" in answer:
             self._journal.failed(self.function, answer["error"])
             raise InvocationFailedError(answer["error"])
@@ -90,9 +101,6 @@ class WarmFunction:
         error = {"errorType": kind, "errorMessage": message}
         self._journal.failed(self.function, error)
         return InvocationFailedError(error)
-
-    def _too_late(self, request_id: str) -> str:
-        return f"{request_id} Task timed out after {self.function.timeout:.2f} seconds"
 
     def _discard(self, worker: Worker) -> None:
         self.workers.discard(worker)

@@ -1,7 +1,6 @@
 """Fixtures of the runtime's tests: a folder of functions that a test can write and edit."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from cdk.local.warm_host import WarmFunction, WarmHost
 FUNCTION = Function(
     name="shop-api",
     handler="shop.api.lambda_handler",
-    timeout=5,
+    timeout=20,
     memory_mb=256,
     environment={"POWERTOOLS_SERVICE_NAME": "shop", "COLOR": "green"},
 )
@@ -63,8 +62,8 @@ class Shop:
         """Let the function's module be this."""
         self.module.write_text(body)
 
-    async def call(self, event: Any = None, seconds: float = 5) -> Any:
-        return await self.warm.invoke(event, "request-1", time.time() + seconds)
+    async def call(self, event: Any = None) -> Any:
+        return await self.warm.invoke(event, "request-1")
 
     def run(self, test: Callable[[], Awaitable[None]]) -> None:
         """Run a test; no process and no unread output is left behind."""

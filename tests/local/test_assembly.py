@@ -8,6 +8,7 @@ import pytest
 from cdk.local.account import Resource
 from cdk.local.assembly import (
     INVOKE_URL,
+    MORE_SECONDS,
     Template,
     adapted,
     code_assets,
@@ -47,7 +48,7 @@ def test_what_the_emulator_cannot_make_is_left_out_and_nothing_else() -> None:
 def test_functions_are_called_at_the_warm_host() -> None:
     resources = adapted(TEMPLATE, "http://host/")["Resources"]
     assert resources["Api"]["Properties"] == {
-        "Timeout": 10,
+        "Timeout": 10 + MORE_SECONDS,
         "Environment": {"Variables": {"TABLE_NAME": "t", INVOKE_URL: "http://host/"}},
     }
     assert resources["Api"]["DependsOn"] == ["Table"]

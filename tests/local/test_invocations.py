@@ -1,7 +1,6 @@
 """What the emulator is answered: as AWS would have it where the emulator itself would not."""
 
 import json
-import time
 from typing import Any
 
 import boto3
@@ -50,7 +49,6 @@ async def answered(
         "headers": [
             (b"x-amzn-lambda-function-name", name.encode()),
             (b"x-amzn-lambda-request-id", b"r1"),
-            (b"x-amzn-lambda-deadline-ms", str(int((time.time() + 5) * 1000)).encode()),
         ],
     }
 

@@ -3,11 +3,12 @@
 import asyncio
 import os
 import signal
+from dataclasses import replace
 
 import pytest
 
 from cdk.local.warm_host import InvocationFailedError
-from tests.local.conftest import Shop
+from tests.local.conftest import FUNCTION, Shop
 
 PROCESS = "import os\ndef lambda_handler(event, context):\n    return os.getpid()\n"
 
@@ -119,8 +120,10 @@ def test_a_call_that_takes_too_long_is_killed(shop: Shop) -> None:
     shop.write(WAIT)
 
     async def test() -> None:
-        with pytest.raises(InvocationFailedError, match="timed out"):
-            await shop.call(60, seconds=1)
+        hasty = replace(FUNCTION, timeout=1)
+        shop.host.add(hasty)
+        with pytest.raises(InvocationFailedError, match=r"timed out after 1\.00 seconds"):
+            await shop.call(60)
         assert shop.host.processes() == []
         assert await shop.call(0) == "done"
 
@@ -162,7 +165,7 @@ def test_the_zygote_comes_back(shop: Shop) -> None:
         zygote.process.kill()
         await zygote.process.wait()
         await kill_all(shop)
-        assert await shop.call(seconds=20)
+        assert await shop.call()
 
     shop.run(test)
 
@@ -193,3 +196,14 @@ def test_what_a_function_prints_is_shown_and_kept(shop: Shop) -> None:
 
     shop.run(test)
     assert '"order_id": "o1"' in (shop.logs / "shop-api.jsonl").read_text()
+
+
+def test_waiting_for_a_process_is_not_part_of_a_calls_time(shop: Shop) -> None:
+    shop.write(WAIT)
+    shop.host.add(replace(FUNCTION, timeout=1))
+
+    async def test() -> None:
+        answers = await asyncio.gather(*(shop.call(0.4) for _ in range(8)))
+        assert answers == ["done"] * 8
+
+    shop.run(test)
