@@ -11,7 +11,7 @@ holds only orders that can still expire.
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from heapq import merge
 from operator import itemgetter
 
@@ -156,19 +156,11 @@ class OrderStore:
     def overdue(self, before: datetime) -> Iterator[Order]:
         """Created orders whose time was over by `before`, the longest overdue first.
 
-        A page of each shard. The index lags behind the table: an order may have moved on since.
+        The index lags behind the table: an order may have moved on since.
         """
-        up_to = ("expires_at", rfc3339(before))
-        shards = [
-            self._table.query(
-                "by_expiry",
-                ("expiry_shard", str(shard)),
-                limit=SWEEP_PAGE,
-                up_to=up_to,
-                newest_first=False,
-            )
-            for shard in range(EXPIRY_SHARDS)
-        ]
+        query = partial(self._table.query, "by_expiry", limit=SWEEP_PAGE, newest_first=False)
+        oldest = partial(query, up_to=("expires_at", rfc3339(before)))
+        shards = [oldest(("expiry_shard", str(shard))) for shard in range(EXPIRY_SHARDS)]
         return map(Order.from_item, merge(*shards, key=itemgetter("expires_at")))
 
     def copy_ticket(self, ticket: Item) -> None:

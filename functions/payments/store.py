@@ -13,7 +13,7 @@ import os
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from heapq import merge
 from operator import itemgetter
 
@@ -65,20 +65,11 @@ class PaymentStore:
         return map(Payment.from_item, merge(*shards, key=itemgetter("updated_at")))
 
     def _open_in(self, shard: str, moment: datetime) -> Iterator[Item]:
+        query = partial(self._table.query, "by_open", ("open_shard", shard), newest_first=False)
         start: dict[str, str] | None = None
-        while page := self._open_page(shard, moment, start):
+        while page := query(limit=PAGE, start=start, up_to=("updated_at", rfc3339(moment))):
             yield from page
             start = {name: page[-1][name] for name in ("pk", "open_shard", "updated_at")}
-
-    def _open_page(self, shard: str, moment: datetime, start: dict[str, str] | None) -> list[Item]:
-        return self._table.query(
-            "by_open",
-            ("open_shard", shard),
-            limit=PAGE,
-            start=start,
-            up_to=("updated_at", rfc3339(moment)),
-            newest_first=False,
-        )
 
     def expect(self, order: Item, cause: Cause) -> None:
         """Store the payment that a new order awaits. Raises Moved if there is one already."""
