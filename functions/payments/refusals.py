@@ -95,6 +95,10 @@ class Throttled(Unavailable):
     """Stripe takes no more requests for the moment; nothing was done."""
 
 
+class Failed(Unavailable):
+    """Stripe broke down, is done with the request, and repeats this answer under its key."""
+
+
 class Rejected(Unavailable):
     """Stripe will not do what it was asked in this way; nothing was done."""
 

@@ -1,6 +1,7 @@
 """What the errors mean that Stripe's API answers with. No I/O."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from payments.refusals import (
@@ -9,6 +10,7 @@ from payments.refusals import (
     AuthenticationRequired,
     CaptureImpossible,
     CardDeclined,
+    Failed,
     Rejected,
     Throttled,
     TokenInvalid,
@@ -31,7 +33,7 @@ OF_THE_INTENT = frozenset(["lock_timeout", "payment_intent_unexpected_state", "r
 """Error codes of a request that is right, for an intent that is not where it could be done."""
 
 
-def meaning_of(error: Mapping[str, Any]) -> Exception:
+def meaning_of(error: Mapping[str, Any], status: int | None = None) -> Exception:
     """The refusal that an error object stands for; Unavailable when the outcome is unknown."""
     code, param = error.get("code"), error.get("param")
     if code in MEANINGS:
@@ -44,4 +46,10 @@ def meaning_of(error: Mapping[str, Any]) -> Exception:
         return TokenInvalid()
     if error.get("type") == "invalid_request_error" and code not in OF_THE_INTENT:
         return Rejected()
-    return Unavailable()
+    return Failed() if status == HTTPStatus.INTERNAL_SERVER_ERROR else Unavailable()
+
+
+def error_in(body: Any) -> dict[str, Any]:
+    """The error object of an answer; empty if there was no answer, or none of Stripe's."""
+    error = body.get("error") if isinstance(body, dict) else None
+    return error if isinstance(error, dict) else {}

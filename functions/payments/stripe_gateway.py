@@ -8,7 +8,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -21,12 +21,13 @@ from payments.refusals import (
     AlreadyRefunded,
     CaptureImpossible,
     CardDeclined,
+    Failed,
     InvalidSignature,
     Rejected,
     Throttled,
     TokenInvalid,
 )
-from payments.stripe_errors import meaning_of
+from payments.stripe_errors import error_in, meaning_of
 from ticketing import aws
 from ticketing.errors import Unavailable
 from ticketing.secrets import MAX_AGE, secret
@@ -41,6 +42,9 @@ NEW_SECRETS_SECONDS = 10.0
 """How old the secrets may be by which a signature is refused."""
 
 PAGE = 100
+
+SKEW = timedelta(minutes=1)
+"""How far Stripe's clock may be from ours."""
 
 
 class StripeGateway:
@@ -69,8 +73,15 @@ class StripeGateway:
         """The order's intent, the same however often it is asked for. Raises AmountNotChargeable.
 
         A browser can confirm it with the Payment Element, and a server with a card's token: that
-        works only without payment methods that lead the buyer to a page of their own.
+        works only without payment methods that lead the buyer to a page of their own. Stripe
+        stores failures too: after one the intent is looked for, or made under another key.
         """
+        try:
+            return self._create(payment, "create")
+        except Failed:
+            return self._find(payment) or self._create(payment, "create-again")
+
+    def _create(self, payment: Payment, action: str) -> Intent:
         params: Any = {
             "amount": payment.amount,
             "currency": payment.currency,
@@ -82,8 +93,13 @@ class StripeGateway:
                 "correlation_id": payment.correlation_id,
             },
         }
-        options = self._options(payment.order_id, "create")
+        options = self._options(payment.order_id, action)
         return asked(lambda: self._stripe.payment_intents.create(params, options))
+
+    def _find(self, payment: Payment) -> Intent | None:
+        """The order's intent, if it was made by a request that failed."""
+        recent = self.created_between(payment.created_at - SKEW, payment.expires_at + SKEW)
+        return next((intent for intent in recent if intent.order_id == payment.order_id), None)
 
     def confirm(self, intent_id: str, token: str) -> Intent:
         """Try a card once. Raises CardDeclined, AuthenticationRequired or TokenInvalid.
@@ -201,8 +217,8 @@ def answered[Answer](call: Callable[[], Answer]) -> Answer:
     try:
         return call()
     except stripe.StripeError as failure:
-        error = error_of(failure)
-        refusal = meaning_of(error)
+        error = error_in(failure.json_body)
+        refusal = meaning_of(error, failure.http_status)
         if isinstance(refusal, Unavailable):
             count("StripeFailures")
             logger.warning(
@@ -213,13 +229,6 @@ def answered[Answer](call: Callable[[], Answer]) -> Answer:
                 stripe_request_id=failure.request_id,
             )
     raise refusal
-
-
-def error_of(failure: stripe.StripeError) -> dict[str, Any]:
-    """The error object of an answer; empty if there was no answer, or none of Stripe's."""
-    body = failure.json_body
-    error = body.get("error") if isinstance(body, dict) else None
-    return error if isinstance(error, dict) else {}
 
 
 def is_signed(body: bytes, signature: str, webhook_secret: str) -> bool:

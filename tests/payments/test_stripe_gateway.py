@@ -89,14 +89,25 @@ def test_an_answer_that_is_lost_is_asked_for_under_the_same_key(
     assert created(gateway).id == at_stripe.intent()["id"]
 
 
-def test_a_failure_that_stripe_stored_is_no_answer(
+@pytest.mark.parametrize("kind", ["error", "error_after"])
+def test_a_failure_that_stripe_stored_does_not_stick(
+    gateway: StripeGateway, at_stripe: StripeAccount, kind: str
+) -> None:
+    now = datetime.now(UTC)
+    payment = a_payment(created_at=now, expires_at=now + timedelta(minutes=15))
+    at_stripe.arm("create", kind)
+    first, second = gateway.create(payment), gateway.create(payment)
+    assert first.id == second.id == at_stripe.intent()["id"]
+
+
+def test_an_intent_of_another_order_is_not_taken_for_it(
     gateway: StripeGateway, at_stripe: StripeAccount
 ) -> None:
-    at_stripe.arm("create", "error_after")
-    for _ in range(2):
-        with pytest.raises(Unavailable):
-            created(gateway)
-    assert len(at_stripe.intents()) == 1
+    now = datetime.now(UTC)
+    times = {"created_at": now, "expires_at": now + timedelta(minutes=15)}
+    other = gateway.create(a_payment(order_id="another", **times))
+    at_stripe.arm("create", "error")
+    assert gateway.create(a_payment(**times)).id != other.id
 
 
 def test_silence_is_no_answer(
