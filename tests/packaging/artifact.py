@@ -22,6 +22,7 @@ ENVIRONMENT = {
     "POWERTOOLS_LOG_LEVEL": "INFO",
     "POWERTOOLS_METRICS_NAMESPACE": "Ticketing",
     "POWERTOOLS_SERVICE_NAME": "test",
+    "API_URL": "https://api.example",
     "TABLE_NAME": "table",
     "BUS_NAME": "bus",
     "COOKIE_SECURE": "true",
@@ -29,6 +30,9 @@ ENVIRONMENT = {
     "RESERVATION_SECONDS": "900",
     "SALE_PARTITIONS": "1",
     "SESSION_KEYS_SECRET": "session-keys",
+    "SITE_URL": "https://tickets.example",
+    "STRIPE_JS_URL": "https://js.stripe.com/v3/",
+    "STRIPE_PUBLISHABLE_KEY": "pk_test_1",
     "STRIPE_SECRET": "stripe",
 }
 """What Lambda and the templates set, for all functions together."""

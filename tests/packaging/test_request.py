@@ -75,3 +75,11 @@ def test_orders_refuses_an_unknown_ticket(dynamodb: EmptyTable, tmp_path: Path) 
     answer = serve("orders.api", event, dynamodb, tmp_path)
     assert answer["statusCode"] == 404
     assert dynamodb.asked == ["DynamoDB_20120810.BatchGetItem"]
+
+
+@pytest.mark.usefixtures("native")
+def test_web_renders_a_page(dynamodb: EmptyTable, tmp_path: Path) -> None:
+    answer = serve("web.pages", http_event("GET", "/auth/signin"), dynamodb, tmp_path)
+    assert answer["statusCode"] == 200
+    assert "<h1>Sign in</h1>" in answer["body"]
+    assert dynamodb.asked == []

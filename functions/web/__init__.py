@@ -1,0 +1,1 @@
+"""The web client: HTML for browsers, made from the public API and nothing else."""

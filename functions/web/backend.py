@@ -1,0 +1,135 @@
+"""The API as its client sees it: one method for each call, with the visitor's own credential."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import cache
+from http import HTTPStatus
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
+
+from web.resources import Listing, Order, Ticket
+from web.settings import settings
+from web.transport import Problem, Reply, Transport
+
+PAGE_SIZE, MOST = 20, 100
+
+
+class SignedIn(NamedTuple):
+    """A session that began or ended: what the browser is to keep."""
+
+    cookies: list[str]
+
+
+class OrderNow(NamedTuple):
+    """An order, and what time it is where its reservation ends."""
+
+    order: Order
+    now: datetime
+
+
+@cache
+def transport() -> Transport:
+    """Shared by all requests: its connections are kept."""
+    return Transport(settings().api_url)
+
+
+class Backend:
+    """The API for one visitor; counts the calls made."""
+
+    def __init__(self, authorization: str) -> None:
+        self._authorization = authorization
+        self.calls = 0
+
+    def tickets(self, cursor: str | None = None, limit: int = PAGE_SIZE) -> Listing[Ticket]:
+        """Tickets that can be bought now."""
+        return self._list("/api/tickets", cursor, limit, Ticket)
+
+    def own_tickets(self, cursor: str | None = None) -> Listing[Ticket]:
+        return self._list("/api/tickets/mine", cursor, PAGE_SIZE, Ticket)
+
+    def orders(self, cursor: str | None = None) -> Listing[Order]:
+        return self._list("/api/orders", cursor, PAGE_SIZE, Order)
+
+    def ticket(self, ticket_id: str) -> Ticket:
+        return Ticket.of(self._send("GET", f"/api/tickets/{quote(ticket_id)}").body)
+
+    def create_ticket(self, fields: Mapping[str, str]) -> Ticket:
+        return Ticket.of(self._send("POST", "/api/tickets", dict(fields)).body)
+
+    def edit_ticket(self, ticket_id: str, version: str, fields: Mapping[str, str]) -> Ticket:
+        """Refused with 412 if the ticket is not the version that the seller saw."""
+        path = f"/api/tickets/{quote(ticket_id)}"
+        seen = {"If-Match": f'"{version}"'}
+        return Ticket.of(self._send("PUT", path, dict(fields), seen).body)
+
+    def withdraw(self, ticket_id: str) -> None:
+        self._send("DELETE", f"/api/tickets/{quote(ticket_id)}")
+
+    def reserve(self, ticket_id: str, price: str) -> Order:
+        """The visitor's order for this ticket, at the price that was shown, new or not."""
+        wish = {"ticketId": ticket_id} | ({"price": price} if price else {})
+        return Order.of(self._send("POST", "/api/orders", wish).body)
+
+    def order(self, order_id: str) -> OrderNow:
+        reply = self._send("GET", f"/api/orders/{quote(order_id)}")
+        return OrderNow(Order.of(reply.body), time_of(reply))
+
+    def cancel(self, order_id: str) -> None:
+        self._send("DELETE", f"/api/orders/{quote(order_id)}")
+
+    def sign_up(self, email: str, password: str) -> SignedIn:
+        return self._session("signup", {"email": email, "password": password})
+
+    def sign_in(self, email: str, password: str) -> SignedIn:
+        return self._session("signin", {"email": email, "password": password})
+
+    def sign_out(self) -> SignedIn:
+        return self._session("signout", None)
+
+    def _session(self, call: str, body: Mapping[str, str] | None) -> SignedIn:
+        reply = self._send("POST", f"/api/users/{call}", body)
+        return SignedIn(reply.headers.getlist("Set-Cookie"))
+
+    def _list[Item: Ticket | Order](
+        self, path: str, cursor: str | None, limit: int, kind: type[Item]
+    ) -> Listing[Item]:
+        query = {"limit": str(limit)} | ({"cursor": cursor} if cursor else {})
+        reply = self._send("GET", f"{path}?{urlencode(query)}")
+        items: list[Any] = [kind.of(data) for data in reply.body]
+        return Listing(items, next_cursor(reply.headers.get("Link", "")))
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Raises Problem."""
+        self.calls += 1
+        sent = {"Authorization": self._authorization, "Accept": "application/json"}
+        return transport().send(method, path, {**sent, **(headers or {})}, body)
+
+
+def next_cursor(link: str) -> str | None:
+    """The cursor in a `Link` header (RFC 8288) that leads to the next page."""
+    target, _, relation = link.partition(">")
+    if 'rel="next"' not in relation:
+        return None
+    return parse_qs(urlsplit(target.lstrip("<")).query).get("cursor", [None])[0]
+
+
+def time_of(reply: Reply) -> datetime:
+    """When the API answered, by its own clock; by ours if it does not say."""
+    date = reply.headers.get("Date")
+    return parsedate_to_datetime(date) if date else datetime.now(UTC)
+
+
+def is_unavailable(problem: Problem) -> bool:
+    """Whether the same request may well succeed in a moment."""
+    return problem.status in (
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.GATEWAY_TIMEOUT,
+    )

@@ -1,0 +1,42 @@
+"""Tickets on sale, and one ticket."""
+
+from http import HTTPStatus
+
+from web import views
+from web.answers import Html
+from web.resources import Ticket
+from web.routing import Routes
+from web.settings import settings
+from web.visit import Visit
+
+LIST_SECONDS, TICKET_SECONDS = 5, 2
+"""For how long a shared cache may show these pages: seconds of a rush are one request."""
+
+routes = Routes()
+
+
+@routes.get("/")
+def show_tickets(visit: Visit) -> Html:
+    """Tickets that can be bought now, newest first."""
+    listing = visit.api.tickets(visit.cursor)
+    context = {"listing": listing, "is_first": visit.cursor is None}
+    return Html("tickets.html", context, shared_seconds=LIST_SECONDS)
+
+
+@routes.get("/tickets/{id}")
+def show_ticket(visit: Visit, id: str) -> Html:  # noqa: A002 - the path's own name
+    """One ticket in any state."""
+    return ticket_page(visit, visit.api.ticket(id))
+
+
+def ticket_page(visit: Visit, ticket: Ticket, notice: str = "") -> Html:
+    """The page of a ticket, with what just happened to the visitor's wish if anything did."""
+    context = {
+        "ticket": ticket,
+        "is_seller": visit.caller is not None and visit.caller.id == ticket.user_id,
+        "notice": notice,
+        "state": views.ticket_state(ticket),
+        "url": f"{settings().site_url}/tickets/{ticket.id}",
+    }
+    status = HTTPStatus.CONFLICT if notice else HTTPStatus.OK
+    return Html("ticket.html", context, status, 0 if notice else TICKET_SECONDS)

@@ -1,0 +1,65 @@
+"""Pages for what went wrong: what happened, and what to do next."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import NamedTuple
+
+from web.answers import Html
+
+
+class Failure(NamedTuple):
+    """What to tell a visitor."""
+
+    title: str
+    advice: str
+    link: str = "/"
+    link_text: str = "See the tickets on sale"
+
+
+UNEXPECTED = Failure(
+    "Something went wrong on our side",
+    "It is not your fault and we have been told. Nothing was charged by this. Go back and try "
+    "again; if it keeps happening, tell us the number below.",
+)
+
+FAILURES = {
+    HTTPStatus.BAD_REQUEST: Failure(
+        "This link does not work",
+        "Part of the address or the form is missing or was changed. Start again from the list.",
+    ),
+    HTTPStatus.FORBIDDEN: Failure(
+        "You cannot do this here",
+        "Either this belongs to somebody else, or the request did not come from our own pages. "
+        "Open the page again and retry from there.",
+    ),
+    HTTPStatus.NOT_FOUND: Failure(
+        "There is nothing at this address",
+        "The link may be mistyped or old, or it leads to an order of another account. "
+        "If you expected an order, check that you are signed in with the right e-mail.",
+    ),
+    HTTPStatus.METHOD_NOT_ALLOWED: Failure(
+        "There is nothing at this address",
+        "This address only takes forms from our own pages.",
+    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Failure(
+        "That was too much text", "Go back, shorten what you typed, and send it again."
+    ),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: Failure(
+        "We could not read that", "Go back, reload the page, and send the form again."
+    ),
+    HTTPStatus.TOO_MANY_REQUESTS: Failure(
+        "Too many requests", "Wait a minute, then go back and try again."
+    ),
+    HTTPStatus.SERVICE_UNAVAILABLE: Failure(
+        "We cannot be reached for a moment",
+        "Many people may be asking for tickets at once. Wait a few seconds and reload this page. "
+        "A ticket you reserved stays reserved, and you are never charged twice.",
+    ),
+    HTTPStatus.INTERNAL_SERVER_ERROR: UNEXPECTED,
+}
+
+
+def failure_page(status: int, headers: Mapping[str, str] | None = None) -> Html:
+    """The page for a status; one that has no page of its own is unexpected."""
+    known = HTTPStatus(status) if status in FAILURES else HTTPStatus.INTERNAL_SERVER_ERROR
+    return Html("failure.html", {"failure": FAILURES[known]}, known, headers=headers or {})

@@ -1,0 +1,110 @@
+"""Forms: what was typed, what is wrong with it, and what the API is to be sent. No I/O."""
+
+from collections.abc import Mapping
+from datetime import UTC
+from http import HTTPStatus
+from typing import NamedTuple, Self
+
+from ticketing.money import exponent
+from web.resources import Ticket
+from web.transport import Problem
+
+CURRENCIES = ("usd", "eur", "gbp", "jpy", "chf", "sek", "nok", "dkk", "pln", "cad", "aud", "nzd")
+HALF_HOURS = ("-09:30", "-03:30", "+03:30", "+04:30", "+05:30", "+05:45", "+06:30", "+09:30")
+OFFSETS = sorted(
+    (*(f"{hours:+03d}:00" for hours in range(-12, 15)), *HALF_HOURS),
+    key=lambda offset: float(f"{offset[:3]}.{offset[4:]}"),
+)
+"""Of the world's clocks from UTC; the zone of a venue at one moment is one of them."""
+
+CORRECTABLE = frozenset(
+    {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.CONFLICT,
+        HTTPStatus.PRECONDITION_FAILED,
+        HTTPStatus.TOO_MANY_REQUESTS,
+    }
+)
+"""What the person at the form can do something about."""
+
+IN_OUR_WORDS = {
+    "email-in-use": ("email", "This e-mail already has an account. Sign in instead?"),
+    "invalid-credentials": (None, "E-mail or password is wrong."),
+    "stale-version": (
+        None,
+        "This ticket was changed since you opened the form. Open it again to see how.",
+    ),
+    "ticket-reserved": (None, "Somebody is buying this ticket right now, so it cannot be changed."),
+    "ticket-sold": (None, "This ticket is sold and cannot be changed any more."),
+    "ticket-withdrawn": (None, "This ticket was withdrawn and cannot be changed any more."),
+}
+FIELDS_IN_OUR_WORDS = {"startsAt": "Date must be a day and a time, such as 2027-06-01 20:00"}
+
+
+class Errors(NamedTuple):
+    """What is wrong with a form."""
+
+    fields: Mapping[str, str]
+    """The message beside a field, by its name."""
+    general: tuple[str, ...]
+    """What belongs to no field."""
+    status: HTTPStatus
+
+    @classmethod
+    def of(cls, problem: Problem) -> Self:
+        """Raises the problem itself if nobody can correct it."""
+        if problem.status not in CORRECTABLE:
+            raise problem
+        status = HTTPStatus(problem.status)
+        if problem.slug in IN_OUR_WORDS:
+            field, message = IN_OUR_WORDS[problem.slug]
+            return cls({field: message}, (), status) if field else cls({}, (message,), status)
+        if problem.status == HTTPStatus.TOO_MANY_REQUESTS:
+            wait = f"Too many wrong tries. Wait {problem.retry_after or 60} seconds and try again."
+            return cls({}, (wait,), status)
+        fields = {
+            error.field: FIELDS_IN_OUR_WORDS.get(error.field, error.message)
+            for error in problem.errors
+            if error.field
+        }
+        general = tuple(error.message for error in problem.errors if not error.field)
+        return cls(fields, general, status)
+
+
+class TicketForm(NamedTuple):
+    """What a seller typed, as it was typed."""
+
+    title: str = ""
+    price: str = ""
+    currency: str = ""
+    venue: str = ""
+    starts_at: str = ""
+    """As a browser's date field writes it: `2027-06-01T20:00`."""
+    offset: str = "+00:00"
+    version: str = ""
+    """Of the ticket that is edited."""
+
+    @classmethod
+    def typed(cls, form: Mapping[str, str]) -> Self:
+        return cls(**{name: form[name].strip() for name in cls._fields if name in form})
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> Self:
+        """The form that would make the ticket what it is."""
+        starts_at = ticket.starts_at
+        return cls(
+            title=ticket.title,
+            price=f"{ticket.price:.{exponent(ticket.currency)}f}",
+            currency=ticket.currency,
+            venue=ticket.venue or "",
+            starts_at=f"{starts_at.astimezone(UTC):%Y-%m-%dT%H:%M}" if starts_at else "",
+            version=str(ticket.version),
+        )
+
+    def fields(self) -> dict[str, str]:
+        """What the API is sent: nothing of what was left empty, but what must not be."""
+        required = {"title": self.title, "price": self.price}
+        starts_at = f"{self.starts_at}:00{self.offset}" if self.starts_at else ""
+        optional = {"currency": self.currency, "venue": self.venue, "startsAt": starts_at}
+        return required | {name: value for name, value in optional.items() if value}

@@ -1,0 +1,45 @@
+"""What the web client is told by its environment, read once."""
+
+import os
+from functools import cache
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+
+class Settings(NamedTuple):
+    """Where the web client runs, and whom it talks to; URLs without a slash at the end."""
+
+    api_url: str
+    """The API as the function reaches it: `/api/...` follows."""
+    site_url: str
+    """The one address of the site as browsers reach it, for links that leave it."""
+    stripe_js_url: str
+    stripe_publishable_key: str
+    default_currency: str
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether the site is on HTTPS."""
+        return self.site_url.startswith("https:")
+
+    @property
+    def stripe_origin(self) -> str:
+        return origin(self.stripe_js_url)
+
+
+@cache
+def settings() -> Settings:
+    """Raises KeyError for a variable that is missing."""
+    return Settings(
+        api_url=os.environ["API_URL"].rstrip("/"),
+        site_url=os.environ["SITE_URL"].rstrip("/"),
+        stripe_js_url=os.environ["STRIPE_JS_URL"],
+        stripe_publishable_key=os.environ["STRIPE_PUBLISHABLE_KEY"],
+        default_currency=os.environ["DEFAULT_CURRENCY"],
+    )
+
+
+def origin(url: str) -> str:
+    """`https://host:port` of a URL."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

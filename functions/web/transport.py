@@ -1,0 +1,90 @@
+"""HTTP to the API: one pool of kept connections; what is no success is a `Problem`."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from urllib3 import HTTPHeaderDict, PoolManager, Retry, Timeout
+from urllib3.exceptions import HTTPError
+
+from ticketing.errors import FieldError
+
+TIMEOUT = Timeout(connect=1.0, read=8.0)
+"""Seconds; no call of a page takes long, and a visitor does not wait for longer."""
+
+RETRY = Retry(
+    total=1, redirect=0, status=0, allowed_methods={"GET", "PUT", "DELETE"}, backoff_factor=0.05
+)
+"""A kept connection may be gone after a pause; what could happen twice is not sent twice."""
+
+
+class Problem(Exception):
+    """An answer of the API other than success, as its problem details tell it."""
+
+    def __init__(
+        self,
+        status: int,
+        slug: str = "",
+        errors: tuple[FieldError, ...] = (),
+        retry_after: str | None = None,
+    ) -> None:
+        super().__init__(slug or str(status))
+        self.status = status
+        self.slug = slug
+        self.errors = errors
+        self.retry_after = retry_after
+
+    @classmethod
+    def unreachable(cls) -> "Problem":
+        """The API did not answer."""
+        return cls(HTTPStatus.SERVICE_UNAVAILABLE, "unreachable", retry_after="5")
+
+
+class Reply(NamedTuple):
+    """An answer of the API."""
+
+    headers: HTTPHeaderDict
+    body: Any
+    """Numbers with decimals are exact."""
+
+
+class Transport:
+    """Sends requests to one API."""
+
+    def __init__(self, api_url: str) -> None:
+        self._api_url = api_url
+        self._pool = PoolManager(maxsize=4, timeout=TIMEOUT, retries=RETRY)
+
+    def send(self, method: str, path: str, headers: Mapping[str, str], body: object) -> Reply:
+        """The answer to one request; a body is sent as JSON. Raises Problem."""
+        content = {} if body is None else {"Content-Type": "application/json"}
+        raw = None if body is None else json.dumps(body).encode()
+        try:
+            answer = self._pool.request(
+                method, self._api_url + path, body=raw, headers={**headers, **content}
+            )
+        except HTTPError as error:
+            raise Problem.unreachable() from error
+        found = decoded(answer.data)
+        if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
+            raise problem(answer.status, found, answer.headers.get("Retry-After"))
+        return Reply(answer.headers, found)
+
+
+def decoded(raw: bytes) -> Any:
+    """The JSON value; None for nothing, and for what is not JSON."""
+    try:
+        return json.loads(raw, parse_float=Decimal) if raw else None
+    except ValueError:
+        return None
+
+
+def problem(status: int, body: Any, retry_after: str | None) -> Problem:
+    """What went wrong, also if something before the API said it in a shape of its own."""
+    details = body if isinstance(body, dict) else {}
+    errors = tuple(
+        FieldError(error["message"], error.get("field")) for error in details.get("errors", ())
+    )
+    return Problem(status, details.get("type", ""), errors, retry_after)

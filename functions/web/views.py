@@ -1,0 +1,111 @@
+"""How things are said to people: money, dates, and states in words. No I/O."""
+
+import zlib
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from ticketing.money import exponent
+from web.resources import Order, Ticket
+
+SYMBOLS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥", "inr": "₹", "krw": "₩"}
+TONES = 6
+"""How many colors a ticket can have; the same title always has the same."""
+
+
+class State(NamedTuple):
+    """A state in words."""
+
+    word: str
+    kind: str
+    """`good`, `wait`, `done` or `over`: how it looks."""
+
+
+TICKET_STATES = {
+    "available": State("On sale", "good"),
+    "reserved": State("Reserved", "wait"),
+    "sold": State("Sold", "done"),
+    "withdrawn": State("Withdrawn", "over"),
+}
+
+ORDER_STATES = {
+    "created": State("Waiting for payment", "wait"),
+    "awaiting:payment": State("Processing payment", "wait"),
+    "complete": State("Paid", "good"),
+    "cancelled": State("Cancelled", "over"),
+}
+
+CANCELLED = {
+    "expired": "The reservation time ran out before the payment was made.",
+    "cancelled-by-buyer": "You cancelled this order.",
+    "payment-failed": "Your bank did not release the payment in the end.",
+}
+
+AVAILABILITY = {
+    "available": "https://schema.org/InStock",
+    "reserved": "https://schema.org/LimitedAvailability",
+    "sold": "https://schema.org/SoldOut",
+    "withdrawn": "https://schema.org/Discontinued",
+}
+
+
+def ticket_state(ticket: Ticket) -> State:
+    return TICKET_STATES[ticket.status]
+
+
+def order_state(order: Order) -> State:
+    return ORDER_STATES[order.status]
+
+
+def why_cancelled(order: Order) -> str:
+    return CANCELLED.get(order.cancel_reason or "", "This order was cancelled.")
+
+
+def money(price: Decimal, currency: str) -> str:
+    """`$1,234.50`, or `1,234.50 CHF` for a currency without a well-known sign."""
+    number = f"{price:,.{exponent(currency)}f}"
+    symbol = SYMBOLS.get(currency)
+    return f"{symbol}{number}" if symbol else f"{number} {currency.upper()}"
+
+
+def tone(title: str) -> int:
+    """Which of the colors stands for this title, from 0."""
+    return zlib.crc32(title.casefold().encode()) % TONES
+
+
+def iso(moment: datetime) -> str:
+    """RFC 3339 in UTC, to the second, as machines read it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def day(moment: datetime) -> str:
+    """`Wed 2 December 2026`."""
+    return f"{moment:%a} {moment.day} {moment:%B %Y}"
+
+
+def clock_time(moment: datetime) -> str:
+    return f"{moment:%H:%M} UTC"
+
+
+def schema_org(ticket: Ticket, url: str) -> dict[str, object]:
+    """The ticket for search engines: an event with an offer, or an offer where no date is known."""
+    offer: dict[str, object] = {
+        "@type": "Offer",
+        "url": url,
+        "price": str(ticket.price),
+        "priceCurrency": ticket.currency.upper(),
+        "availability": AVAILABILITY[ticket.status],
+    }
+    if ticket.starts_at is None:
+        return {"@context": "https://schema.org", "name": ticket.title, **offer}
+    event: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": ticket.title,
+        "startDate": iso(ticket.starts_at),
+        "eventStatus": "https://schema.org/EventScheduled",
+        "offers": offer,
+    }
+    if ticket.venue:
+        event["location"] = {"@type": "Place", "name": ticket.venue, "address": ticket.venue}
+    return event

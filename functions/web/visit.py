@@ -1,0 +1,57 @@
+"""One visit: the request for a page, who makes it, and the API on their behalf."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from urllib.parse import parse_qsl
+
+from ticketing.errors import BadRequest, UnsupportedMediaType
+from ticketing.request import Request, User
+from web.backend import Backend
+
+FORM = "application/x-www-form-urlencoded"
+MAX_FIELDS = 40
+NOBODY = "Anonymous"
+"""What the edge sends for a browser without a session."""
+
+
+class Visit:
+    """What a handler knows of the request it answers."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.authorization = request.headers.get("authorization", NOBODY)
+        self.api = Backend(self.authorization)
+
+    @property
+    def caller(self) -> User | None:
+        """Who is signed in, as the gateway's authorizer says."""
+        return self.request.caller
+
+    @property
+    def had_session(self) -> bool:
+        """Whether the browser sent a session, valid or not."""
+        return self.authorization != NOBODY
+
+    @property
+    def cursor(self) -> str | None:
+        """Which page of a list is wanted."""
+        return self.request.query.get("cursor") or None
+
+    @cached_property
+    def form(self) -> Mapping[str, str]:
+        """What was typed, by field. Raises UnsupportedMediaType, ContentTooLarge, BadRequest."""
+        media_type = self.request.headers.get("content-type", "").split(";")[0].strip().lower()
+        if media_type != FORM:
+            raise UnsupportedMediaType
+        try:
+            pairs = parse_qsl(
+                self.request.body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS
+            )
+        except ValueError as error:
+            message = "The form cannot be read"
+            raise BadRequest(message) from error
+        return dict(pairs)
+
+    def typed(self, field: str) -> str:
+        """One field of the form; empty if it is not there."""
+        return self.form.get(field, "")

@@ -1,0 +1,178 @@
+"""Sell, edit, withdraw: what is typed is kept, and what is wrong is said beside its field."""
+
+import pytest
+
+from tests.web.api import Api
+from tests.web.browser import Page, get, post
+from tests.web.builders import SCRIPT, a_problem, a_ticket
+
+TYPED = {
+    "title": " The Velvet Foxes ",
+    "price": "34.50",
+    "currency": "eur",
+    "venue": "Paradiso",
+    "starts_at": "2026-12-02T20:30",
+    "offset": "+01:00",
+}
+
+
+def test_the_form_begins_with_the_shops_currency() -> None:
+    page = get("/tickets/new", user="seller")
+    assert selected(page) == ["usd", "+00:00"]
+
+
+def test_a_ticket_is_listed_as_it_was_typed(api: Api) -> None:
+    api.says("POST /api/tickets", a_ticket(), 201)
+    assert post("/tickets/new", TYPED, user="seller").location == "/tickets/ticket-1"
+    assert api.asked[0].body == {
+        "title": "The Velvet Foxes",
+        "price": "34.50",
+        "currency": "eur",
+        "venue": "Paradiso",
+        "startsAt": "2026-12-02T20:30:00+01:00",
+    }
+
+
+def test_what_is_left_empty_is_not_sent(api: Api) -> None:
+    api.says("POST /api/tickets", a_ticket(), 201)
+    empty = {"title": "", "price": "", "venue": " ", "starts_at": ""}
+    post("/tickets/new", empty, user="seller")
+    assert api.asked[0].body == {"title": "", "price": ""}
+
+
+def test_errors_stand_beside_their_fields_and_the_input_is_kept(api: Api) -> None:
+    refused = a_problem(
+        "invalid-input",
+        {"message": "Price must be greater than 0", "field": "price"},
+        {"message": "Starts at must be an RFC 3339 time", "field": "startsAt"},
+    )
+    api.says("POST /api/tickets", refused, 400)
+    page = post("/tickets/new", TYPED | {"price": "-1"}, user="seller")
+    assert page.status == 400
+    price = page.element("input", id="price")
+    assert (price["value"], price["aria-invalid"]) == ("-1", "true")
+    assert price["aria-describedby"] == "price-error"
+    assert page.element("p", id="price-error")
+    assert page.element("a", href="#price")
+    assert "Date must be a day and a time" in page.text
+    assert page.element("input", id="startsAt")["value"] == "2026-12-02T20:30"
+    assert page.element("input", id="venue")["value"] == "Paradiso"
+    assert selected(page) == ["eur", "+01:00"]
+
+
+def test_an_error_of_no_field_and_one_of_an_unknown_field_are_said_too(api: Api) -> None:
+    refused = a_problem("invalid-input", {"message": "So not"}, {"message": "Hm", "field": "x"})
+    api.says("POST /api/tickets", refused, 400)
+    page = post("/tickets/new", TYPED, user="seller")
+    assert "Please check this So not Hm" in page.text
+
+
+def test_what_was_typed_comes_back_as_text(api: Api) -> None:
+    api.says("POST /api/tickets", a_problem("invalid-input"), 400)
+    page = post("/tickets/new", TYPED | {"title": f'">{SCRIPT}'}, user="seller")
+    assert SCRIPT not in page.html
+    assert page.element("input", id="title")["value"] == f'">{SCRIPT}'
+
+
+def test_selling_needs_a_session() -> None:
+    assert get("/tickets/new").location == "/auth/signin?next=/tickets/new"
+    assert post("/tickets/new", TYPED).location == "/auth/signin?next=/tickets/new"
+
+
+def test_the_edit_form_holds_the_ticket_as_it_is(api: Api) -> None:
+    api.says("GET /api/tickets/ticket-1", a_ticket(currency="bhd", price=34.5))
+    page = get("/tickets/ticket-1/edit", user="seller")
+    assert page.element("input", name="version")["value"] == "3"
+    assert page.element("input", id="price")["value"] == "34.500"
+    assert page.element("input", id="startsAt")["value"] == "2026-12-02T19:30"
+    assert selected(page) == ["bhd", "+00:00"]
+
+
+def test_the_edit_form_of_a_bare_ticket_is_empty_there(api: Api) -> None:
+    api.says("GET /api/tickets/ticket-1", a_ticket(venue=None, startsAt=None))
+    page = get("/tickets/ticket-1/edit", user="seller")
+    assert page.element("input", id="venue")["value"] == ""
+    assert page.element("input", id="startsAt")["value"] == ""
+
+
+@pytest.mark.parametrize("page", ["edit", "withdraw"])
+@pytest.mark.parametrize(("user", "status"), [("buyer", "available"), ("seller", "reserved")])
+def test_what_cannot_be_changed_is_shown_instead(
+    api: Api, page: str, user: str, status: str
+) -> None:
+    api.says("GET /api/tickets/ticket-1", a_ticket(status=status))
+    assert get(f"/tickets/ticket-1/{page}", user=user).location == "/tickets/ticket-1"
+
+
+def test_an_edit_names_the_version_that_was_seen(api: Api) -> None:
+    api.says("PUT /api/tickets/ticket-1", a_ticket())
+    form = TYPED | {"version": "3"}
+    assert post("/tickets/ticket-1/edit", form, user="seller").location == "/tickets/ticket-1"
+    assert api.asked[0].headers["if-match"] == '"3"'
+    assert api.asked[0].body["title"] == "The Velvet Foxes"
+
+
+@pytest.mark.parametrize(
+    ("slug", "status", "words"),
+    [
+        ("stale-version", 412, "was changed since you opened the form"),
+        ("ticket-reserved", 409, "Somebody is buying this ticket right now"),
+        ("ticket-sold", 409, "This ticket is sold"),
+        ("ticket-withdrawn", 409, "This ticket was withdrawn"),
+    ],
+)
+def test_a_refused_edit_keeps_what_was_typed(api: Api, slug: str, status: int, words: str) -> None:
+    api.says("PUT /api/tickets/ticket-1", a_problem(slug), status)
+    page = post("/tickets/ticket-1/edit", TYPED | {"version": "3"}, user="seller")
+    assert page.status == status
+    assert words in page.text
+    assert page.element("input", id="venue")["value"] == "Paradiso"
+
+
+def test_an_edit_of_somebody_elses_ticket_is_forbidden(api: Api) -> None:
+    api.says("PUT /api/tickets/ticket-1", a_problem("not-the-seller"), 403)
+    page = post("/tickets/ticket-1/edit", TYPED, user="buyer")
+    assert page.status == 403
+    assert "You cannot do this here" in page.text
+
+
+def test_own_tickets_are_listed_in_every_state(api: Api) -> None:
+    sold = a_ticket(id="ticket-2", status="sold", venue=None, startsAt=None)
+    api.says("GET /api/tickets/mine", [a_ticket(), sold])
+    page = get("/my/tickets", user="seller")
+    assert "On sale" in page.text
+    assert "Sold" in page.text
+    edits = [link["href"] for link in page.elements("a") if str(link["href"]).endswith("/edit")]
+    assert edits == ["/tickets/ticket-1/edit"]
+
+
+def test_a_seller_without_tickets_is_invited(api: Api) -> None:
+    api.says("GET /api/tickets/mine", [])
+    assert "You have not put a ticket on sale yet" in get("/my/tickets", user="seller").text
+
+
+def test_withdrawing_asks_first(api: Api) -> None:
+    api.says("GET /api/tickets/ticket-1", a_ticket())
+    page = get("/tickets/ticket-1/withdraw", user="seller")
+    assert "Withdraw this ticket?" in page.text
+    assert page.element("form", action="/tickets/ticket-1/withdraw")
+
+
+def test_a_withdrawn_ticket_is_shown_among_the_own_ones(api: Api) -> None:
+    api.says("DELETE /api/tickets/ticket-1", None, 204)
+    assert post("/tickets/ticket-1/withdraw", user="seller").location == "/my/tickets"
+
+
+def test_a_ticket_that_was_reserved_meanwhile_says_so_itself(api: Api) -> None:
+    api.says("DELETE /api/tickets/ticket-1", a_problem("ticket-reserved"), 409)
+    assert post("/tickets/ticket-1/withdraw", user="seller").location == "/tickets/ticket-1"
+
+
+def test_withdrawing_somebody_elses_ticket_is_forbidden(api: Api) -> None:
+    api.says("DELETE /api/tickets/ticket-1", a_problem("not-the-seller"), 403)
+    assert post("/tickets/ticket-1/withdraw", user="buyer").status == 403
+
+
+def selected(page: Page) -> list[str | None]:
+    """What the form's lists stand on: currency and offset."""
+    return [option["value"] for option in page.elements("option") if "selected" in option]

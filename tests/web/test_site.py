@@ -1,0 +1,214 @@
+"""Every page: who may send forms, what protects it, and what is said when something is wrong."""
+
+import base64
+import gc
+from typing import Any
+
+import pytest
+
+from tests.gateway import LambdaContext, http_event
+from tests.web.api import Api
+from tests.web.browser import OWN, SITE, get, post, request
+from web import browsing, pages, transport
+from web.rendering import environment
+from web.settings import settings
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site", "origin": SITE},
+        {"sec-fetch-site": "none"},
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {},
+    ],
+)
+def test_a_form_of_another_site_is_refused(api: Api, headers: dict[str, str]) -> None:
+    page = request("POST", "/auth/signout", "", user="buyer", headers=headers)
+    assert page.status == 403
+    assert "did not come from our own pages" in page.text
+    assert api.asked == []
+
+
+@pytest.mark.parametrize("headers", [OWN, {"origin": SITE}])
+def test_a_form_of_our_own_is_taken(api: Api, headers: dict[str, str]) -> None:
+    api.says("POST /api/users/signout", {})
+    assert request("POST", "/auth/signout", "", headers=headers).status == 303
+
+
+def test_a_page_carries_what_protects_it(api: Api) -> None:
+    api.says("GET /api/tickets", [])
+    headers = get("/").headers
+    policy = headers["content-security-policy"].split("; ")
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "style-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "form-action 'self'" in policy
+    assert "upgrade-insecure-requests" in policy
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    assert headers["strict-transport-security"].startswith("max-age=63072000")
+    assert "payment=()" in headers["permissions-policy"]
+
+
+def test_nothing_is_promised_about_https_where_there_is_none(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SITE_URL", "http://127.0.0.1:8000")
+    settings.cache_clear()
+    api.says("GET /api/tickets", [])
+    headers = get("/").headers
+    assert "strict-transport-security" not in headers
+    assert "upgrade-insecure-requests" not in headers["content-security-policy"]
+
+
+def test_no_page_has_code_or_style_of_its_own(api: Api) -> None:
+    api.says("GET /api/tickets", [])
+    for path in ("/", "/auth/signin", "/nothing"):
+        page = get(path)
+        assert all(script.get("src") for script in page.elements("script"))
+        assert page.elements("style") == []
+        assert " style=" not in page.html
+        assert " onclick=" not in page.html
+
+
+def test_every_answer_names_its_request(api: Api) -> None:
+    api.says("GET /api/tickets", [])
+    for path in ("/", "/nothing", "/robots.txt", "/orders"):
+        assert get(path).headers["x-request-id"] == "request-1"
+
+
+def test_an_unknown_address_says_what_to_do_and_names_the_request() -> None:
+    page = get("/nothing")
+    assert page.status == 404
+    assert "There is nothing at this address" in page.text
+    assert "Request request-1" in page.text
+    assert page.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/tickets/a.b", "/tickets/" + "x" * 65, "/orders/..", "//"])
+def test_what_cannot_be_an_address_is_not_asked_for(api: Api, path: str) -> None:
+    assert get(path, user="buyer").status == 404
+    assert api.asked == []
+
+
+def test_a_method_that_a_page_does_not_know_names_those_it_knows() -> None:
+    page = request("DELETE", "/auth/signin")
+    assert (page.status, page.headers["allow"]) == (405, "GET, POST")
+
+
+def test_head_is_get_without_a_body(api: Api) -> None:
+    api.says("GET /api/tickets", [])
+    page = request("HEAD", "/")
+    assert (page.status, page.html) == (200, "")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "status"),
+    [
+        ("{}", "application/json", 415),
+        ("a=%", "", 415),
+        ("&".join(f"f{number}=1" for number in range(50)), FORM, 400),
+        ("a=" + "x" * 33_000, FORM, 413),
+    ],
+)
+def test_a_body_that_is_no_form_of_ours_is_refused(body: str, media_type: str, status: int) -> None:
+    headers = {**OWN, "content-type": media_type}
+    assert request("POST", "/auth/signin", body, headers=headers).status == status
+
+
+def test_bytes_that_are_no_text_are_refused() -> None:
+    event = http_event("POST", "/auth/signin", headers={**OWN, "content-type": FORM})
+    event |= {"body": base64.b64encode(b"a=\xff").decode(), "isBase64Encoded": True}
+    assert pages.lambda_handler(event, LambdaContext())["statusCode"] == 400
+
+
+def test_an_ended_session_can_begin_again_on_the_spot() -> None:
+    page = get("/orders/order-1", session=True)
+    assert page.status == 401
+    assert "Your session has ended" in page.text
+    assert "request-1" in page.text
+    assert page.element("form", action="/auth/signin")
+    assert page.element("input", name="next")["value"] == "/orders/order-1"
+
+
+def test_a_session_that_ends_during_the_visit_can_begin_again_too(api: Api) -> None:
+    api.says("POST /api/orders", {"type": "not-signed-in", "errors": []}, 401)
+    page = post("/tickets/ticket-1/reserve", user="buyer")
+    assert page.status == 401
+    assert page.element("input", name="next")["value"] == "/tickets/ticket-1"
+
+
+def test_who_is_signed_in_sees_the_own_pages_in_the_header(api: Api) -> None:
+    api.says("GET /api/tickets", [])
+    assert "My orders" in get("/", user="buyer").text
+    assert "Sign out" in get("/", user="buyer").text
+    assert "My orders" not in get("/").text
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_an_api_that_is_down_is_a_pause(api: Api, status: int) -> None:
+    api.says("GET /api/tickets", "<html>Bad gateway</html>", status)
+    page = get("/")
+    assert (page.status, page.headers["retry-after"]) == (503, "5")
+    assert "We cannot be reached for a moment" in page.text
+    assert "request-1" in page.text
+
+
+def test_an_api_that_cannot_be_reached_is_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("API_URL", "http://127.0.0.1:1")
+    settings.cache_clear()
+    assert get("/").status == 503
+
+
+@pytest.mark.parametrize("status", [500, 418])
+def test_what_nobody_expects_of_the_api_is_our_failure(api: Api, status: int) -> None:
+    api.says("GET /api/tickets", {"type": "teapot"}, status)
+    page = get("/")
+    assert page.status == 500
+    assert "Something went wrong on our side" in page.text
+
+
+def test_a_defect_tells_nothing_but_its_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: Any) -> None:
+        message = "a secret detail"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr("web.backend.Backend.tickets", fail)
+    page = get("/")
+    assert page.status == 500
+    assert "request-1" in page.text
+    assert "secret" not in page.html
+
+
+def test_too_many_requests_is_said(api: Api) -> None:
+    api.says("GET /api/tickets", {"message": "Too Many Requests"}, 429)
+    page = get("/")
+    assert page.status == 429
+    assert "Wait a minute" in page.text
+
+
+def test_each_path_and_method_is_served_once() -> None:
+    keys = [(route.method, route.path) for route in pages.site.routes]
+    assert len(set(keys)) == len(keys)
+    assert set(browsing.routes.all) <= set(pages.site.routes)
+
+
+def test_a_function_compiles_its_pages_while_it_starts() -> None:
+    compiled = environment().cache
+    assert compiled is not None
+    compiled.clear()
+    pages.start({"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"})
+    gc.unfreeze()
+    assert len(compiled) == len(environment().list_templates())
+
+
+def test_what_could_happen_twice_is_not_sent_twice() -> None:
+    assert "POST" not in (transport.RETRY.allowed_methods or set())
