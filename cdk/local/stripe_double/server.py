@@ -1,7 +1,4 @@
-"""The process: one event loop that serves /v1 and /_double, and sends the webhooks.
-
-The page script that stands in for Stripe.js belongs beside these routes, under /js/.
-"""
+"""The process: one event loop that serves /v1, /_double and /js, and sends the webhooks."""
 
 import asyncio
 import socket
@@ -17,6 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from cdk.local.stripe_double import page_script
 from cdk.local.stripe_double.api import Api
 from cdk.local.stripe_double.connections import ResettableProtocol
 from cdk.local.stripe_double.double import Double
@@ -73,7 +71,7 @@ def create_app(
         expose_headers=EXPOSED,
     )
     return Starlette(
-        routes=[*Hooks(double).routes(), *Api(double).routes()],
+        routes=[*Hooks(double).routes(), *page_script.routes(), *Api(double).routes()],
         middleware=[cors],
         exception_handlers={StripeError: _refuse},
         lifespan=lifespan,
