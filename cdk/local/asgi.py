@@ -58,6 +58,7 @@ class Server(uvicorn.Server):
                 server_header=False,
                 timeout_keep_alive=75,
                 timeout_graceful_shutdown=1,
+                ws="none",
             )
         )
 
