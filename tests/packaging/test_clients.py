@@ -22,14 +22,24 @@ STEPS = (
 
 
 def handlers(client: BaseClient) -> dict[str, list[str]]:
-    """What runs at each step of each operation, in order."""
+    """What runs at each step of each operation, in order.
+
+    Without what Powertools, once imported, adds to the user agent of each client at another place.
+    """
     registered = client.meta.events._emitter._handlers
     events = [
         f"{step}.{client.meta.service_model.service_id.hyphenize()}.{operation}"
         for step in STEPS
         for operation in client.meta.service_model.operation_names
     ]
-    return {event: [name_of(each) for each in registered.prefix_search(event)] for event in events}
+    return {
+        event: [
+            name
+            for name in map(name_of, registered.prefix_search(event))
+            if not name.endswith("add_powertools_feature")
+        ]
+        for event in events
+    }
 
 
 def name_of(handler: object) -> str:
