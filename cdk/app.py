@@ -16,6 +16,7 @@ from cdk.stacks.orders import OrdersStack
 from cdk.stacks.payments import PaymentsStack
 from cdk.stacks.platform import PlatformStack
 from cdk.stacks.tickets import TicketsStack
+from cdk.stacks.web import WebStack
 
 
 def build_app(
@@ -55,7 +56,7 @@ def add_stacks(app: App, settings: Settings, artifacts: Artifacts) -> None:
     platform = PlatformStack(app, settings, artifacts)
     auth = AuthStack(app, platform)
     auth.add_stack_dependency(platform)
-    for service in (TicketsStack, OrdersStack, PaymentsStack):
+    for service in (TicketsStack, OrdersStack, PaymentsStack, WebStack):
         service(app, platform, auth.authorizer_id).add_stack_dependency(auth)
     ExpirationStack(app, settings).add_stack_dependency(platform)
     Tags.of(app).add("project", "ticketing")

@@ -1,7 +1,7 @@
 """What differs between stages and nothing else: one frozen value the whole app is built from."""
 
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 RETENTION_DAYS = (7, 14, 30, 90, 365)
 """Some of those that CloudWatch can keep logs for; it takes no other number between them."""
@@ -32,6 +32,32 @@ class Settings:
     stripe_api_base: str | None = None
     """Another endpoint than Stripe's own, for a double of it."""
 
+    stripe_js_url: str = "https://js.stripe.com/endive/stripe.js"
+    """Stripe's script for browsers: the release that belongs to the API version in use."""
+
+    stripe_publishable_key: str = ""
+    """Names the Stripe account in browsers (`pk_...`); no secret, but nobody can pay without it."""
+
+    api_url: str = "https://{host}"
+    """Where the web client reaches the API: `{host}` is the gateway's, `{id}` the API's id."""
+
+    site_url: str | None = None
+    """Another address of the site than that of its distribution."""
+
+    domain: str | None = None
+    """A domain name of one's own for the site; `certificate_arn` is of its certificate."""
+
+    certificate_arn: str | None = None
+    """In us-east-1, where CloudFront looks for it."""
+
+    web_acl_arn: str | None = None
+    """A web ACL in us-east-1 that stands in front of the site."""
+
+    price_class: Literal["PRICE_CLASS_100", "PRICE_CLASS_200", "PRICE_CLASS_ALL"] = (
+        "PRICE_CLASS_ALL"
+    )
+    """From where in the world CloudFront answers."""
+
     api_memory_mb: int = 1024
     """More memory is more CPU: it shortens the cold start a person waits for."""
 
@@ -60,6 +86,9 @@ class Settings:
         if self.sale_partitions < 1:
             msg = "sale_partitions must be at least 1"
             raise ValueError(msg)
+        if bool(self.domain) != bool(self.certificate_arn):
+            msg = "domain and certificate_arn must be set together"
+            raise ValueError(msg)
 
     @property
     def bus_name(self) -> str:
@@ -87,6 +116,7 @@ DEV = Settings(
     archive_retention_days=7,
     throttle_rate=50,
     throttle_burst=100,
+    price_class="PRICE_CLASS_100",
 )
 
 LOCAL = Settings(

@@ -6,7 +6,7 @@ TLS for queues to insist on; the rest of a template is deployed as it is.
 
 import json
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,18 +42,18 @@ class Stack:
     """Ids of the stacks that must be there before."""
 
 
-def synthesize(outdir: Path, *, reservation_seconds: int, stripe_api_base: str | None) -> None:
-    """Write the templates of the `local` stage. Their code is loaded from the checkout instead."""
+def synthesize(outdir: Path, changes: Mapping[str, Any]) -> None:
+    """Write the templates of the `local` stage with some settings changed.
+
+    Their code is loaded from the checkout instead.
+    """
     from cdk.app import build_app  # noqa: PLC0415 - takes seconds, and only one process needs it
     from cdk.artifacts import Artifacts  # noqa: PLC0415
     from cdk.settings import LOCAL  # noqa: PLC0415
 
     shutil.rmtree(outdir, ignore_errors=True)
-    settings = LOCAL.replace(
-        reservation_seconds=reservation_seconds, stripe_api_base=stripe_api_base
-    )
     artifacts = Artifacts(build=outdir / "no-code", placeholders=True)
-    build_app(settings, artifacts, outdir=outdir).synth()
+    build_app(LOCAL.replace(**changes), artifacts, outdir=outdir).synth()
 
 
 def stacks(outdir: Path) -> dict[str, Stack]:

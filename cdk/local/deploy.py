@@ -19,11 +19,7 @@ from cdk.local.emulator import READY, answers
 def deploy(order: Order) -> Deployment:
     """Raises DeploymentFailedError."""
     outdir = Path(order.outdir)
-    assembly.synthesize(
-        outdir,
-        reservation_seconds=order.reservation_seconds,
-        stripe_api_base=order.stripe_api_base,
-    )
+    assembly.synthesize(outdir, order.settings)
     print("synthesized", flush=True)
     while not answers(order.emulator + READY):
         time.sleep(0.05)

@@ -19,8 +19,9 @@ class Order:
 
     emulator: str
     invoke_url: str
-    reservation_seconds: int
-    stripe_api_base: str | None
+    settings: dict[str, Any]
+    """What differs from those of the `local` stage."""
+
     stripe: dict[str, Any]
     """The value of payments' secret."""
 

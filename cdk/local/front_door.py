@@ -10,6 +10,9 @@ import httpcore
 
 from cdk.local.asgi import BodyTooLargeError, Headers, Receive, Scope, Send, read_body, reply
 
+API_PATH = "/_aws/execute-api/{id}/$default"
+"""Where the emulator serves the HTTP API that has this id."""
+
 BEARER = b"bearer "
 SESSION_COOKIE = b"session"
 
@@ -45,7 +48,7 @@ class FrontDoor:
     """Forwards to one HTTP API of the emulator."""
 
     def __init__(self, emulator: str, api_id: str) -> None:
-        self._prefix = f"{emulator}/_aws/execute-api/{api_id}/$default".encode()
+        self._prefix = (emulator + API_PATH.format(id=api_id)).encode()
         self._pool = httpcore.AsyncConnectionPool(max_connections=128, keepalive_expiry=30)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

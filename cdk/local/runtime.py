@@ -17,7 +17,7 @@ from cdk.local.asgi import App, Server
 from cdk.local.children import Child, Lifeline, free_port, listen, port_of
 from cdk.local.deployment import Deployment, Order
 from cdk.local.emulator import Emulator
-from cdk.local.front_door import FrontDoor
+from cdk.local.front_door import API_PATH, FrontDoor
 from cdk.local.functions import Function
 from cdk.local.invocations import Invocations
 from cdk.local.journal import Journal
@@ -26,7 +26,7 @@ from cdk.local.redelivery import REDELIVERY
 from cdk.local.settings import ACCESS_KEY, ACCOUNT, REGION, SECRET_KEY, Settings
 from cdk.local.warm_host import WarmHost
 
-DOUBLE_KEY = "sk_test_local"
+DOUBLE_KEY, DOUBLE_PUBLISHABLE_KEY = "sk_test_local", "pk_test_local"
 
 STRIPE_API = "https://api.stripe.com"
 
@@ -127,12 +127,10 @@ class Runtime:
         self, emulator: Emulator, stripe: str, invoke_port: int, cleanup: AsyncExitStack
     ) -> Deployment:
         began, result = time.monotonic(), self._settings.state / "deployment.json"
-        double = self._settings.stripe_key is None
         order = Order(
             emulator=emulator.url,
             invoke_url=f"http://127.0.0.1:{invoke_port}/",
-            reservation_seconds=self._settings.reservation_seconds,
-            stripe_api_base=stripe if double else None,
+            settings=self._stage_settings(emulator, stripe),
             stripe={
                 "apiKey": self._settings.stripe_key or DOUBLE_KEY,
                 "webhookSecrets": [self._secret],
@@ -153,6 +151,21 @@ class Runtime:
         deployment = Deployment.read(result)
         say(f"Deployed {len(deployment.functions)} functions in {time.monotonic() - began:.1f} s")
         return deployment
+
+    def _stage_settings(self, emulator: Emulator, stripe: str) -> dict[str, Any]:
+        """What the `local` stage cannot know before it is started."""
+        here = {
+            "reservation_seconds": self._settings.reservation_seconds,
+            "api_url": emulator.url + API_PATH,
+            "site_url": self.url,
+        }
+        if self._settings.stripe_key:
+            return here | {"stripe_publishable_key": self._settings.stripe_publishable_key}
+        return here | {
+            "stripe_api_base": stripe,
+            "stripe_js_url": f"{stripe}/js/stripe.js",
+            "stripe_publishable_key": DOUBLE_PUBLISHABLE_KEY,
+        }
 
     def _publish(
         self, deployment: Deployment, emulator: Emulator, stripe: str, invoke_port: int

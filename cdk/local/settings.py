@@ -30,6 +30,9 @@ class Settings:
     stripe_key: str | None = None
     """Stripe itself, in test mode, instead of its double."""
 
+    stripe_publishable_key: str = ""
+    """Of the same account, for browsers."""
+
     stripe_webhook_secret: str | None = None
     enforce_iam: bool = False
     """Each function may do only what its role in the template allows."""
@@ -56,6 +59,7 @@ class Settings:
             reservation_seconds=_number(given, "RESERVATION_SECONDS", 900, 1, 86400),
             demo=_flag(given, "DEMO", default=True),
             stripe_key=given.get("STRIPE_SECRET_KEY"),
+            stripe_publishable_key=given.get("STRIPE_PUBLISHABLE_KEY", ""),
             stripe_webhook_secret=given.get("STRIPE_WEBHOOK_SECRET"),
             enforce_iam=_flag(given, "IAM", default=False),
             state=Path(given.get("STATE_DIR", ROOT / ".local")).resolve(),

@@ -116,6 +116,7 @@ class PlatformStack(Stack):
         )
         routes = FunctionRoutes(self, "ReferenceRoutes", function, self.api_id)
         routes.public(["GET /api/openapi.json", "$default"])
+        routes.fallback("/api")
 
 
 def _cors(settings: Settings) -> apigateway.CorsPreflightOptions | None:

@@ -21,13 +21,13 @@ OWNERS = {
     "argon2": {"auth.passwords"},
     "aws_cdk": set[str](),
     "boto3": set[str](),
-    "botocore": {"ticketing.aws", "ticketing.dynamo"},
+    "botocore": {"ticketing.aws", "ticketing.dynamo", "web.upload"},
     "cryptography": set[str](),
     "jinja2": {"web.rendering"},
     "jwt": {"auth.sessions"},
     "requests": set[str](),
     "stripe": {"payments.stripe_gateway"},
-    "urllib3": {"payments.connection", "web.transport"},
+    "urllib3": {"payments.connection", "web.transport", "web.upload"},
 }
 """The only modules that may import a library that costs, or that reaches out."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-STACKS = ("Platform", "Auth", "Tickets", "Orders", "Payments", "Expiration")
+STACKS = ("Platform", "Auth", "Tickets", "Orders", "Payments", "Expiration", "Web")
 
 
 @dataclass(frozen=True)

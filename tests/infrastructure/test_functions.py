@@ -25,9 +25,20 @@ ENVIRONMENT = {
     "payments-subscriber": PAYMENTS,
     "payments-reconciler": PAYMENTS,
     "payments-publisher": {"BUS_NAME"},
+    "web-pages": {
+        "API_URL",
+        "DEFAULT_CURRENCY",
+        "SITE_URL",
+        "STRIPE_JS_URL",
+        "STRIPE_PUBLISHABLE_KEY",
+    },
+    "web-upload": set(),
 }
 
-GROUPS = {"Platform": set(), "Auth": {"auth"}, "Payments": {"payments"}}
+WAITED_FOR = ("-api", "-authorizer", "-pages", "-webhook")
+"""How the names of functions end that answer somebody."""
+
+GROUPS = {"Platform": set(), "Auth": {"auth"}, "Payments": {"payments"}, "Web": {"web"}}
 """The dependencies beyond the base, by stack."""
 
 
@@ -98,7 +109,7 @@ def test_a_stack_makes_its_layers_itself_and_no_more_than_it_needs(prod: Templat
 
 def test_somebody_who_waits_gets_an_answer_before_the_gateway_gives_up(prod: Templates) -> None:
     for name, function in prod.functions().items():
-        if name.endswith(("-api", "-webhook", "-authorizer")):
+        if name.endswith(WAITED_FOR):
             assert function.properties["Timeout"] < 29, name
 
 
@@ -109,9 +120,7 @@ def test_with_snapstart_http_is_served_by_published_versions(synthesize: Synthes
         for name, function in templates.functions().items()
         if function.properties.get("SnapStart") == {"ApplyOn": "PublishedVersions"}
     }
-    assert fast == {
-        name for name in ENVIRONMENT if name.endswith(("-api", "-webhook", "-authorizer"))
-    } - {"reference-api"}
+    assert fast == {name for name in ENVIRONMENT if name.endswith(WAITED_FOR)} - {"reference-api"}
     for integration in templates.resources("AWS::ApiGatewayV2::Integration"):
         if integration.stack != "Platform":
             served = templates.of(

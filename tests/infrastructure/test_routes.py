@@ -31,13 +31,17 @@ PUBLIC = {
     "GET /api/openapi.json",
 }
 
+PAGES = {"ANY /", "ANY /{proxy+}"}
+
 FALLBACK = {"$default"} | {
-    f"ANY /api/{prefix}{rest}"
-    for prefix in ("users", "tickets", "orders", "payments")
+    f"ANY /api{prefix}{rest}"
+    for prefix in ("", "/users", "/tickets", "/orders", "/payments")
     for rest in ("", "/{proxy+}")
 }
 
-SERVED_ELSEWHERE = {"POST /api/payments/webhook": "payments-webhook"}
+SERVED_ELSEWHERE = {"POST /api/payments/webhook": "payments-webhook"} | dict.fromkeys(
+    PAGES, "web-pages"
+)
 """Routes that are not served by the `api` function of the stack they are in."""
 
 
@@ -54,11 +58,11 @@ def test_no_route_key_is_used_twice(prod: Templates) -> None:
 
 
 def test_the_routes_are_those_of_the_contract(prod: Templates) -> None:
-    assert set(routes(prod)) == PROTECTED | PUBLIC | FALLBACK
+    assert set(routes(prod)) == PROTECTED | PUBLIC | FALLBACK | PAGES
 
 
 def test_protected_routes_ask_the_authorizer(prod: Templates) -> None:
-    for key in PROTECTED:
+    for key in PROTECTED | PAGES:
         route = routes(prod)[key].properties
         assert route["AuthorizationType"] == "CUSTOM"
         assert [stack for stack, _ in outputs_read(route["AuthorizerId"])] == ["ticketing-auth"]

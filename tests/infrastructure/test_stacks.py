@@ -22,6 +22,7 @@ UPSTREAM = {
     "Orders": {"Platform", "Auth"},
     "Payments": {"Platform", "Auth"},
     "Expiration": {"Platform"},
+    "Web": {"Platform", "Auth"},
 }
 """What must have been deployed once before a stack can be; after that it deploys alone."""
 

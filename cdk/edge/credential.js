@@ -1,0 +1,24 @@
+// The edge's one rule (cloudfront-js-2.0): a request reaches the API with exactly one credential.
+// A bearer token wins, then the session cookie, the last of several; nobody is "Anonymous". It is never
+// empty: a gateway does not ask an authorizer about a request without an identity.
+
+function values(field) {
+  return (field.multiValue || [field]).map((one) => one.value);
+}
+
+function bearer(headers) {
+  const given = headers.authorization ? values(headers.authorization).join(',') : '';
+  return given.slice(0, 7).toLowerCase() === 'bearer ' ? given : '';
+}
+
+function session(cookies) {
+  const token = cookies.session ? values(cookies.session).pop() : '';
+  return token ? `Session ${token}` : '';
+}
+
+function handler(event) {
+  const request = event.request;
+  const credential = bearer(request.headers) || session(request.cookies) || 'Anonymous';
+  request.headers.authorization = { value: credential };
+  return request;
+}

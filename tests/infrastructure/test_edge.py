@@ -1,0 +1,86 @@
+"""The script that CloudFront runs at each request, run by Node: one credential, and only one."""
+
+import json
+import shutil
+import subprocess
+from typing import Any
+
+import pytest
+
+from tests.credentials import CASES, Case
+from tests.infrastructure.templates import Templates
+
+type Field = dict[str, Any]
+
+
+def field(values: list[str]) -> Field:
+    """A header or cookie as CloudFront gives it to a function: all values, if there are several."""
+    single: Field = {"value": values[0]}
+    return single | ({"multiValue": [{"value": one} for one in values]} if values[1:] else {})
+
+
+def cookies(header: str) -> dict[str, Field]:
+    found: dict[str, list[str]] = {}
+    for pair in header.split("; "):
+        name, _, value = pair.partition("=")
+        found.setdefault(name, []).append(value)
+    return {name: field(values) for name, values in found.items()}
+
+
+def request(authorization: list[str], cookie: str | None = None) -> Field:
+    given = {"authorization": field(authorization)} if authorization else {}
+    return {
+        "method": "GET",
+        "uri": "/api/orders",
+        "querystring": {},
+        "headers": {"accept": {"value": "*/*"}, **given},
+        "cookies": cookies(cookie) if cookie else {},
+    }
+
+
+def run(templates: Templates, requests: list[Field]) -> list[Field]:
+    """What the deployed script passes on of each request."""
+    function = templates.resources("AWS::CloudFront::Function")[0].properties
+    assert function["FunctionConfig"]["Runtime"] == "cloudfront-js-2.0"
+    asking = f"const requests = {json.dumps(requests)};"
+    asking += "console.log(JSON.stringify(requests.map((request) => handler({ request }))));"
+    answer = subprocess.run(
+        [shutil.which("node") or "node", "-"],
+        input=f"'use strict';{function['FunctionCode']}\n{asking}",
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return list(json.loads(answer.stdout))
+
+
+def credential(passed: Field) -> str:
+    found: Field = passed["headers"]["authorization"]
+    assert found.keys() == {"value"}
+    return str(found["value"])
+
+
+@pytest.fixture(scope="module")
+def answered(prod: Templates) -> dict[Case, Field]:
+    given = [
+        request([one.authorization] if one.authorization is not None else [], one.cookie)
+        for one in CASES
+    ]
+    return dict(zip(CASES, run(prod, given), strict=True))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_api_gets_exactly_one_credential(answered: dict[Case, Field], case: Case) -> None:
+    assert credential(answered[case]) == case.expected
+
+
+def test_several_headers_are_one_list_and_no_session(prod: Templates) -> None:
+    several = run(prod, [request(["Bearer a", "Bearer b"]), request(["Basic a", "Bearer b"])])
+    assert [credential(one) for one in several] == ["Bearer a,Bearer b", "Anonymous"]
+
+
+def test_all_else_is_passed_on(prod: Templates) -> None:
+    given = request([], "session=s; a=1")
+    passed = run(prod, [given])[0]
+    del passed["headers"]["authorization"]
+    assert passed == given
