@@ -39,6 +39,22 @@ python_3_13() {
   }
 }
 
+# For the tests in a browser. They look for the same names, and say it again when it is not there.
+has_chromium() {
+  [ -n "${CHROMIUM:-}" ] || command -v chromium || command -v chromium-browser \
+    || command -v google-chrome || [ -e "/Applications/Google Chrome.app" ]
+} >/dev/null
+
+install_chromium() {
+  if [ "$(id -u 2>/dev/null)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "Installing chromium, for the tests in a browser" >&2
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+      --no-install-recommends chromium fonts-liberation >/dev/null && return
+  fi
+  echo "note: the tests in a browser need Chromium: sudo apt-get install -y chromium" \
+    "(macOS: brew install --cask google-chrome)" >&2
+}
+
 command -v node >/dev/null || fail "Node is missing; the CDK needs it: https://nodejs.org"
 command -v python3 >/dev/null || fail "python3 is missing: https://www.python.org/downloads"
 PATH="$PWD/.tools/uv/bin:$PATH"
@@ -47,3 +63,4 @@ python=$(python_3_13) || fail "Python 3.13 is neither installed nor downloadable
   "Install it (pyenv install 3.13, brew install python@3.13), then run make again."
 unset VIRTUAL_ENV
 UV_PROJECT_ENVIRONMENT=.venv uv sync --locked --python "$python"
+has_chromium || install_chromium

@@ -9,6 +9,8 @@ from cdk.tables import TABLES
 from ticketing import aws, secrets
 from ticketing.dynamo import Table
 
+pytest_plugins = ["tests.running_service"]
+
 REGION = "eu-west-1"
 
 

@@ -79,6 +79,45 @@ def test_a_machine_without_python_3_13_is_told_how_to_get_it(machine: Machine) -
     assert "error: Python 3.13 is neither installed nor downloadable" in machine.complaint()
 
 
+def with_everything_but_chromium(machine: Machine) -> None:
+    machine.has("node")
+    machine.has("python3")
+    machine.has("python3.13")
+    machine.has("uv", UV.format(version="0.13.9"))
+
+
+def test_chromium_is_installed_where_that_is_allowed(machine: Machine) -> None:
+    with_everything_but_chromium(machine)
+    machine.has("id", "#!/bin/sh\necho 0\n")
+    machine.has("apt-get", '#!/bin/sh\necho "$*" >> apt\n')
+    assert machine.bootstrap().returncode == 0
+    update, install = (machine.home / "apt").read_text().splitlines()
+    assert update.startswith("update")
+    assert install.endswith("chromium fonts-liberation")
+
+
+def test_a_chromium_that_cannot_be_installed_is_named_and_stops_nothing(machine: Machine) -> None:
+    with_everything_but_chromium(machine)
+    machine.has("id", "#!/bin/sh\necho 0\n")
+    machine.has("apt-get", FAILS)
+    done = machine.bootstrap()
+    assert done.returncode == 0
+    assert "note: the tests in a browser need Chromium: sudo apt-get install" in done.stderr
+
+
+def test_who_may_not_install_chromium_is_told_how(machine: Machine) -> None:
+    with_everything_but_chromium(machine)
+    machine.has("apt-get", '#!/bin/sh\necho "$*" >> apt\n')
+    assert "need Chromium: sudo apt-get install -y chromium" in machine.bootstrap().stderr
+    assert not (machine.home / "apt").exists()
+
+
+def test_a_chromium_that_is_there_is_used(machine: Machine) -> None:
+    with_everything_but_chromium(machine)
+    machine.has("chromium")
+    assert "hromium" not in machine.bootstrap().stderr
+
+
 def test_a_python_of_pyenv_is_found_behind_a_shim_that_leads_nowhere(machine: Machine) -> None:
     machine.has("node")
     machine.has("python3")

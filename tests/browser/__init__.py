@@ -1,0 +1,1 @@
+"""People at a browser, at the running service."""

@@ -1,0 +1,173 @@
+"""Buying in a browser, from the shop window to the confirmation, and everything between."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.tab import OpenTab, Tab
+from tests.journeys.people import PASSWORD, Person
+from tests.journeys.stripe_account import StripeAccount
+
+pytestmark = pytest.mark.browser
+
+AN_ORDER = re.compile(r"/orders/[0-9a-f-]{36}")
+DECLINED = r"402 POST /v1/payment_intents/.*"
+THANKS = "It is yours. Enjoy the concert!"
+
+
+def pays_with(tab: Tab, card: str) -> None:
+    """With a test card of the card form, as soon as it is there."""
+    tab.presses(card)
+    tab.presses(re.compile("^Pay "))
+
+
+def order_id(tab: Tab) -> str:
+    return tab.page.url.rsplit("/", 1)[1]
+
+
+@pytest.fixture
+def ticket(seller: Person, buyer: Person) -> dict[str, Any]:
+    """A ticket that can be reserved at once: orders has heard of it."""
+    found = seller.lists("Nick Cave", 49.5)
+    buyer.reserves(found)
+    for one in buyer.http.get("/api/orders").json():
+        buyer.http.delete(f"/api/orders/{one['id']}")
+    return buyer.sees_ticket(found, "available")
+
+
+@pytest.fixture
+def guest(open_tab: OpenTab, someone: Callable[[], Person]) -> Tab:
+    """A signed-in buyer who has done nothing yet."""
+    return open_tab(someone())
+
+
+def reserves(tab: Tab, ticket: dict[str, Any]) -> None:
+    tab.goes_to(f"/tickets/{ticket['id']}")
+    tab.presses("Reserve")
+    tab.is_at(AN_ORDER)
+
+
+def test_a_stranger_buys_a_ticket(
+    tab: Tab, ticket: dict[str, Any], buyer: Person, shop_account: StripeAccount
+) -> None:
+    tab.goes_to("/")
+    tab.page.get_by_role("link", name="Nick Cave").first.click()
+    tab.goes_to(f"/tickets/{ticket['id']}")
+    tab.presses("Sign in to reserve")
+    tab.types(**{"E-mail": buyer.email, "Password": PASSWORD})
+    tab.presses("Sign in")
+    tab.is_at(f"/tickets/{ticket['id']}")
+    tab.presses("Reserve")
+    tab.is_at(AN_ORDER)
+    expect(tab.page.get_by_role("timer")).to_have_text(re.compile(r"^(10:00|9:5\d)$"))
+    pays_with(tab, "Pays")
+    tab.reads(THANKS)
+    intent = shop_account.only_intent_of({"id": order_id(tab)})
+    assert shop_account.captures_of(intent) == 1
+    tab.follows("My orders")
+    tab.sees("Paid")
+
+
+def test_after_a_decline_another_card_pays(guest: Tab, ticket: dict[str, Any]) -> None:
+    reserves(guest, ticket)
+    guest.expects(DECLINED)
+    pays_with(guest, "Declined")
+    alert = guest.page.get_by_role("alert").filter(has_text="The ticket is still held for you")
+    expect(alert).to_be_focused()
+    pays_with(guest, "Pays")
+    guest.reads(THANKS)
+
+
+def test_the_bank_asks_and_the_buyer_agrees(guest: Tab, ticket: dict[str, Any]) -> None:
+    reserves(guest, ticket)
+    pays_with(guest, "3-D Secure")
+    guest.presses("Complete authentication")
+    guest.reads(THANKS)
+
+
+def test_the_bank_asks_and_the_buyer_refuses(guest: Tab, ticket: dict[str, Any]) -> None:
+    reserves(guest, ticket)
+    pays_with(guest, "3-D Secure")
+    guest.presses("Fail authentication")
+    guest.sees("The ticket is still held for you")
+    pays_with(guest, "Pays")
+    guest.reads(THANKS)
+
+
+def test_an_order_is_cancelled_after_a_question(guest: Tab, ticket: dict[str, Any]) -> None:
+    reserves(guest, ticket)
+    guest.page.get_by_role("link", name="cancel the order").click()
+    guest.reads("Give this ticket back?")
+    guest.presses("Cancel the order")
+    guest.reads("This order is cancelled")
+    guest.sees("You were not charged.")
+    guest.follows("Try again")
+    guest.page.get_by_role("button", name="Reserve").wait_for()
+
+
+def test_two_buyers_at_one_ticket(
+    open_tab: OpenTab, someone: Callable[[], Person], seller: Person, ticket: dict[str, Any]
+) -> None:
+    other = seller.lists(ticket["title"], 60)
+    first, second = open_tab(someone()), open_tab(someone())
+    for tab in (first, second):
+        tab.goes_to(f"/tickets/{ticket['id']}")
+    second.expects("409 POST /tickets/.*/reserve")
+    first.presses("Reserve")
+    first.is_at(AN_ORDER)
+    second.presses("Reserve")
+    second.reads("Just taken")
+    expect(second.page.locator(f"a[href='/tickets/{other['id']}']")).to_be_visible()
+    pays_with(first, "Pays")
+    first.reads(THANKS)
+
+
+def test_a_second_tab_and_a_reload_never_pay_twice(
+    guest: Tab, ticket: dict[str, Any], shop_account: StripeAccount
+) -> None:
+    reserves(guest, ticket)
+    second = Tab(guest.context, guest.url)
+    second.page.goto(guest.page.url)
+    second.page.get_by_role("button", name="Pays").wait_for()
+    pays_with(guest, "Pays")
+    guest.reads(THANKS)
+    second.reads(THANKS)
+    guest.page.go_back()
+    guest.page.goto(second.page.url)
+    guest.reads(THANKS)
+    assert second.complaints == []
+    intent = shop_account.only_intent_of({"id": order_id(guest)})
+    assert shop_account.captures_of(intent) == 1
+
+
+def test_a_price_that_just_changed_is_shown_before_anything_is_reserved(
+    guest: Tab, ticket: dict[str, Any], seller: Person
+) -> None:
+    guest.goes_to(f"/tickets/{ticket['id']}")
+    guest.page.context.set_offline(False)
+    change = {"title": ticket["title"], "price": 80}
+    assert seller.http.put(f"/api/tickets/{ticket['id']}", json=change).status_code == 200
+    guest.expects(r"40[49] POST /tickets/.*/reserve")
+    guest.presses("Reserve")
+    guest.sees("The seller just changed the price")
+    guest.sees("$80.00")
+    assert guest.page.request.get(f"{guest.url}/api/orders").json() == []
+
+
+def test_a_reservation_that_ran_out_says_so_by_itself(
+    open_tab: OpenTab, url: str, sign_up: Callable[[], Person]
+) -> None:
+    seller, buyer = sign_up(), sign_up()
+    ticket = seller.lists("Nick Cave", 49.5)
+    order = buyer.reserves(ticket)
+    tab = open_tab(buyer, url=url)
+    tab.goes_to(f"/orders/{order['id']}")
+    expect(tab.page.get_by_role("timer")).to_have_text(re.compile(r"^0:(1[0-2]|0\d)$"))
+    tab.sees("There is too little time left to finish a payment.", within=12)
+    expect(tab.page.get_by_role("button", name=re.compile("^Pay "))).to_be_disabled()
+    tab.reads("This order is cancelled", within=30)
+    tab.sees("The reservation time ran out")
+    tab.sees("You were not charged.")
