@@ -107,6 +107,10 @@ class Unsettled(Unavailable):
     """Row and intent do not agree yet, and only time can help."""
 
 
+class Undecided(Unsettled):
+    """The bank has not said yet whether it pays."""
+
+
 class CaptureImpossible(Exception):
     """The bank will never give the money that it held."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from payments.intents import Intent, IntentStatus
 from payments.models import Moved, Payment, Step, next_step
-from payments.refusals import CaptureImpossible, Unsettled
+from payments.refusals import CaptureImpossible, Undecided, Unsettled
 from payments.store import store
 from payments.stripe_gateway import gateway
 from ticketing.outbox import Cause
@@ -70,7 +70,7 @@ def take(
     order_id, intent_id = payment.order_id, payment.intent_id or ""
     match step:
         case Step.WAIT:
-            raise Unsettled
+            raise Undecided
         case Step.LOOK:
             return payment, gateway().retrieve(intent_id)
         case Step.CAPTURE:

@@ -1,12 +1,14 @@
 """What payments does when orders change: expects, takes or lets go of the money.
 
 What the order wants is written down first, then done at Stripe, then the outcome is written. A
-message is gone only after all three; the reconciler finishes what stays open.
+message is gone only after all three, or when only the bank's decision is missing: what is written
+down as open is finished by the webhook or the reconciler.
 """
 
 from contextlib import suppress
 
-from payments.models import Moved
+from payments.models import Moved, Payment
+from payments.refusals import Undecided
 from payments.settlement import settle
 from payments.store import store
 from payments.stripe_gateway import gateway
@@ -46,7 +48,7 @@ def follow(event: Event[Order], cause: Cause) -> None:
         payment = store().follow(facts_of(event.data), cause)
     except Moved as moved:
         payment = moved.payment
-    settle(payment, cause)
+    settle_now(payment, cause)
 
 
 @subscriber.on(OrderCancelled)
@@ -62,7 +64,13 @@ def void(event: OrderCancelled, cause: Cause) -> None:
         payment = moved.payment
         with suppress(Moved):
             payment = store().follow(order, cause)
-    settle(payment, cause)
+    settle_now(payment, cause)
+
+
+def settle_now(payment: Payment, cause: Cause) -> None:
+    """Settle what can be settled; what the bank has not decided yet stays open."""
+    with suppress(Undecided):
+        settle(payment, cause)
 
 
 def facts_of(order: Order) -> Item:
