@@ -64,7 +64,7 @@ def show_order(visit: Visit, id: str) -> Html:  # noqa: A002
     context = {
         "order": order,
         "now": now,
-        "left": max(0, int((order.expires_at - now).total_seconds())),
+        "left": views.seconds_left(order, now),
         "state": views.order_state(order),
     }
     return Html("order.html", context, paying=order.status == "created")

@@ -29,6 +29,7 @@ def environment() -> Environment:
         "day": views.day,
         "iso": views.iso,
         "order_state": views.order_state,
+        "reservation_seconds": views.reservation_seconds,
         "ticket_state": views.ticket_state,
         "tone": views.tone,
         "why_cancelled": views.why_cancelled,

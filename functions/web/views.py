@@ -57,6 +57,17 @@ def order_state(order: Order) -> State:
     return ORDER_STATES[order.status]
 
 
+def reservation_seconds(order: Order) -> int:
+    """How long the ticket is held in all."""
+    return int((order.expires_at - order.created_at).total_seconds())
+
+
+def seconds_left(order: Order, now: datetime) -> int:
+    """How long it is still held at `now`, which is known in whole seconds only."""
+    left = int((order.expires_at - now).total_seconds())
+    return max(0, min(left, reservation_seconds(order)))
+
+
 def why_cancelled(order: Order) -> str:
     return CANCELLED.get(order.cancel_reason or "", "This order was cancelled.")
 

@@ -34,6 +34,9 @@ class Api:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = (
+                -1
+            )  # One packet for head and body: else the client waits 40 ms for the second.
 
             def handle_any(self) -> None:
                 api.answer(self)

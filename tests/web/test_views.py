@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from web import views
+from web.resources import Order, OrderTicket
 
 EVENING = datetime(2026, 12, 2, 20, 30, tzinfo=timezone(timedelta(hours=1)))
 
@@ -29,6 +30,16 @@ def test_dates_are_said_in_full_and_in_utc_for_machines() -> None:
     assert views.day(EVENING) == "Wed 2 December 2026"
     assert views.iso(EVENING) == "2026-12-02T19:30:00Z"
     assert views.clock_time(EVENING.astimezone(UTC)) == "19:30 UTC"
+
+
+@pytest.mark.parametrize(("second", "left"), [(0, 900), (1, 900), (2, 899), (901, 0), (950, 0)])
+def test_a_reservation_never_lasts_longer_than_it_was_made_for(second: int, left: int) -> None:
+    created = datetime(2026, 11, 23, 5, 0, 0, 600_000, tzinfo=UTC)
+    expires = datetime(2026, 11, 23, 5, 15, 1, tzinfo=UTC)
+    ticket = OrderTicket("ticket-1", "The Velvet Foxes", Decimal(20), "usd")
+    order = Order("order-1", "created", expires, created, 0, None, ticket)
+    now = created.replace(microsecond=0) + timedelta(seconds=second)
+    assert views.seconds_left(order, now) == left
 
 
 def test_the_same_title_has_the_same_color() -> None:

@@ -3,8 +3,8 @@
 const SPOKEN = [300, 120, 30];
 const LATE = 60;
 
-// Counts down in `element`. `onTick(seconds)` hears of every second, `onZero()` of the end.
-export function countdown(element, { expiresAt, createdAt, now, onTick, onZero }) {
+// Counts down in `element` from `total` seconds at most. `onTick(seconds)` hears of every second, `onZero()` of the end.
+export function countdown(element, { expiresAt, total, now, onTick, onZero }) {
   const digits = element.querySelector("[data-digits]");
   const bar = element.querySelector("[data-bar]");
   const announce = element.querySelector("[data-announce]");
@@ -14,14 +14,15 @@ export function countdown(element, { expiresAt, createdAt, now, onTick, onZero }
   let ended = false;
 
   function seconds() {
-    return Math.max(0, Math.ceil((expiresAt - serverNow - (performance.now() - since)) / 1000));
+    const left = (expiresAt - serverNow - (performance.now() - since)) / 1000;
+    return Math.min(total, Math.max(0, Math.ceil(left)));
   }
 
   function tick() {
     const left = seconds();
     if (left === before) return;
     digits.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-    bar.style.transform = `scaleX(${Math.min(1, (left * 1000) / (expiresAt - createdAt))})`;
+    bar.style.transform = `scaleX(${left / total})`;
     element.classList.toggle("late", left <= LATE);
     const passed = SPOKEN.find((mark) => left <= mark && before > mark);
     if (passed && Number.isFinite(before)) announce.textContent = spoken(left);

@@ -14,6 +14,9 @@ let form = null;
 let lively = false; // Something is about to happen: ask often.
 const live = watch(follow, { first: 1000, most: 15000 });
 
+// Stripe's way back from a bank names the payment in the address, where nobody needs it.
+if (location.search) history.replaceState(null, "", location.pathname);
+
 enhance();
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) live.now();
@@ -36,7 +39,7 @@ function enhance() {
   });
   clock = countdown(shown.querySelector("[data-countdown]"), {
     expiresAt,
-    createdAt,
+    total: Number(shown.dataset.seconds),
     now,
     onTick: (seconds) => form.allow(seconds >= ENOUGH_SECONDS),
     onZero: () => {
