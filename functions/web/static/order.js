@@ -43,7 +43,9 @@ function enhance() {
     now,
     onTick: (seconds) => form.allow(seconds >= ENOUGH_SECONDS),
     onZero: () => {
-      shown.querySelector("[data-announce]").textContent = "The time is over. Checking your order…";
+      for (const name of ["label", "announce"]) {
+        shown.querySelector(`[data-${name}]`).textContent = "The time is over. Checking your order…";
+      }
       expectChange();
     },
   });
