@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-SERVICES = ("dynamodb", "events", "secretsmanager")
+SERVICES = ("dynamodb", "events", "secretsmanager", "sqs")
 """The AWS services that functions call: botocore can make a client of no other."""
 
 UNUSED = (

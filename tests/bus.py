@@ -25,7 +25,14 @@ def sqs_record(event: AnyEvent, message_id: str = "message-1") -> dict[str, Any]
         "detail-type": event.detail_type.value,
         "detail": event.model_dump(mode="json", by_alias=True),
     }
-    return {"messageId": message_id, "eventSource": "aws:sqs", "body": json.dumps(envelope)}
+    return {
+        "messageId": message_id,
+        "receiptHandle": f"receipt of {message_id}",
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:queue",
+        "attributes": {"ApproximateReceiveCount": "1"},
+        "body": json.dumps(envelope),
+    }
 
 
 def deliver(handler: Callable[[dict[str, Any], Any], Any], *events: AnyEvent) -> list[int]:

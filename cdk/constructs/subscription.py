@@ -14,7 +14,12 @@ from cdk.constructs.queues import dead_letter_queue, work_queue
 from cdk.constructs.service import Service
 from cdk.constructs.service_function import ServiceFunction
 
-RECEIVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+RECEIVE = (
+    "sqs:ReceiveMessage",
+    "sqs:DeleteMessage",
+    "sqs:ChangeMessageVisibility",
+    "sqs:GetQueueAttributes",
+)
 
 
 class Subscription(Construct):

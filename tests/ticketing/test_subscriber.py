@@ -9,6 +9,7 @@ import pytest
 from tests.bus import deliver, metadata, sqs_record
 from tests.gateway import LambdaContext
 from tests.ticketing.conftest import Log
+from ticketing import aws
 from ticketing import subscriber as subscriber_module
 from ticketing.events import Expiration, ExpirationComplete, PaymentAuthorized, PaymentFailed
 from ticketing.outbox import Cause
@@ -46,6 +47,15 @@ class Inbox(Subscriber):
             record["body"] = body
         answer = self.lambda_handler({"Records": records}, LambdaContext())  # type: ignore[arg-type]
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+@pytest.fixture(autouse=True)
+def postponed(account: None, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What SQS was asked to deliver later."""
+    calls: list[dict[str, Any]] = []
+    client = aws.client("sqs")
+    monkeypatch.setattr(client, "change_message_visibility", lambda **call: calls.append(call))
+    return calls
 
 
 @pytest.fixture
@@ -167,3 +177,32 @@ def test_the_way_of_an_event_is_measured(inbox: Inbox, log: Log) -> None:
     deliver(inbox.lambda_handler, expired("order-1"), expired("failed"))
     (metric,) = log.metrics()
     assert metric["ConsumerLag"] == [2500]
+
+
+@pytest.mark.parametrize(
+    ("receives", "pause"), [(1, 5), (2, 30), (3, 180), (4, 1080), (5, 0), (9, 0)]
+)
+def test_a_failed_message_comes_again_later_each_time(
+    inbox: Inbox, postponed: list[dict[str, Any]], receives: int, pause: int
+) -> None:
+    inbox.bad = {"bad"}
+    records = [sqs_record(expired(order), order) for order in ("good", "bad")]
+    for record in records:
+        record["attributes"]["ApproximateReceiveCount"] = str(receives)
+    inbox.lambda_handler({"Records": records}, LambdaContext())  # type: ignore[arg-type]
+    assert postponed == [
+        {
+            "QueueUrl": "https://sqs.eu-west-1.amazonaws.com/123456789012/queue",
+            "ReceiptHandle": "receipt of bad",
+            "VisibilityTimeout": pause,
+        }
+    ]
+
+
+def test_a_message_that_cannot_be_postponed_is_still_delivered_again(
+    inbox: Inbox, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aws.client("sqs"), "change_message_visibility", None)
+    inbox.bad = {"bad"}
+    assert deliver(inbox.lambda_handler, expired("bad")) == [0]
+    assert log.lines()[-1]["message"] == "message not postponed"
