@@ -73,6 +73,10 @@ class AlreadyDone(Exception):
     """The order is already where the change would take it, or past it."""
 
 
+class HoldLost(Exception):
+    """A live order does not hold its ticket: a defect, since both change in one transaction."""
+
+
 class NotYet(Exception):
     """The order is not where the change could begin; what leads there is still to come."""
 

@@ -27,7 +27,7 @@ from orders.models import (
     why_not_confirmed,
     why_not_reserved,
 )
-from orders.refusals import AlreadyDone, OrderNotFound
+from orders.refusals import AlreadyDone, HoldLost, OrderNotFound
 from ticketing import aws
 from ticketing.attributes import Item
 from ticketing.clock import rfc3339
@@ -198,7 +198,7 @@ class OrderStore:
             remove=["order_id", "holder_id"],
             condition="#order_id = :order",
             values={"order": order.id},
-            refusal=lambda _found: AlreadyDone(),
+            refusal=lambda _found: HoldLost(order.id),
         )
         self._table.transact(cancel, release)
 

@@ -9,6 +9,7 @@ from orders.models import Order, OrderExists, OrderStatus
 from orders.refusals import (
     AlreadyDone,
     HeldByCaller,
+    HoldLost,
     NotYet,
     OrderNotFound,
     OrderPaid,
@@ -247,7 +248,7 @@ def test_fail_refuses_a_complete_order(store: OrderStore) -> None:
 def test_a_release_is_all_or_nothing(store: OrderStore, table: Table) -> None:
     order = a_reservation(store)
     elsewhere = an_order(order_id=order.id, ticket=a_listed_ticket(store, id="ticket-2"))
-    with pytest.raises(AlreadyDone):
+    with pytest.raises(HoldLost):
         store.cancel(elsewhere, a_cause())
     assert stored(table, order)["status"] == "created"
 
