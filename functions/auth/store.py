@@ -18,6 +18,7 @@ from ticketing.attributes import Item
 from ticketing.clock import rfc3339
 from ticketing.dynamo import Put, Table, Update
 from ticketing.errors import FieldError, Unavailable
+from ticketing.ids import new_id
 
 
 class Superseded(Exception):
@@ -59,12 +60,18 @@ class AccountStore:
         However many come at once, the free ones are counted, and then one for each lock. Raises
         TooManyAttempts for the others.
         """
+        stamp = {"id": new_id()}  # By which a write whose answer was lost knows itself again.
         guess = Update(
             key=attempts_key(email),
             add={"failures": 1},
-            set={"failed_at": rfc3339(at), "ttl": int((at + ATTEMPTS_MEMORY).timestamp())},
-            condition="attribute_not_exists(pk) OR #failures < :free OR #failures = :seen",
-            values={"free": FREE_FAILURES, "seen": seen.failures},
+            set={
+                "failed_at": rfc3339(at),
+                "ttl": int((at + ATTEMPTS_MEMORY).timestamp()),
+                "outbox": stamp,
+            },
+            condition="attribute_not_exists(pk) OR (#outbox.#id <> :guess"
+            " AND (#failures < :free OR #failures = :seen))",
+            values={"free": FREE_FAILURES, "seen": seen.failures, "guess": stamp["id"]},
             refusal=lambda found: Attempts.of(found).refusal(at),
         )
         self._table.write(guess)

@@ -1,6 +1,7 @@
 """What the auth table holds, and every condition on it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -114,3 +115,23 @@ def test_a_hash_that_was_replaced_meanwhile_stays(store: AccountStore) -> None:
     store.replace_hash(account, "of another password")
     store.replace_hash(account, "of the old password")
     assert store.find(ANN)[0] == Account("user-1", ANN, "of another password")
+
+
+@pytest.mark.parametrize("before", [2, 5])
+def test_a_guess_whose_answer_was_lost_counts_once(
+    store: AccountStore, table: Table, monkeypatch: pytest.MonkeyPatch, before: int
+) -> None:
+    seen = Attempts()
+    for _ in range(before):
+        store.count_guess(ANN, seen, NOON)
+        _, seen = store.find(ANN)
+    client = store._table._client
+    update_item = client.update_item
+
+    def lose_the_first_answer(**request: Any) -> Any:
+        update_item(**request)
+        return update_item(**request)
+
+    monkeypatch.setattr(client, "update_item", lose_the_first_answer)
+    store.count_guess(ANN, seen, NOON + timedelta(hours=1))
+    assert store.find(ANN)[1].failures == before + 1
