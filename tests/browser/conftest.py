@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser.chromium import MISSING, chromium
 from tests.browser.tab import OpenTab, Tab
@@ -25,25 +25,26 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.line(MISSING)
 
 
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, or what is there. It ends with these tests: its event loop is in the way.
-
-    A machine that calls itself CI must have one.
-    """
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Where the browser is; a machine that calls itself CI must have one."""
     path = chromium()
     if path is None and os.environ.get("CI"):
         pytest.fail(MISSING)
-    if path is None:
-        pytest.skip(MISSING)
+    return path or pytest.skip(MISSING)
+
+
+@pytest.fixture(scope="package")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """It ends with these tests: its event loop is in the way of others."""
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path)
+        found = playwright.chromium.launch(executable_path=chromium_path)
         yield found
         found.close()
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+def shop(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """A service like that of `make run`: with demo data, and time to fill in a form."""
     with running(tmp_path_factory.mktemp("shop"), RESERVATION_SECONDS="600") as found:
         yield found
@@ -56,18 +57,23 @@ def shop_account(shop: dict[str, Any]) -> Iterator[StripeAccount]:
     account.close()
 
 
+def profile(browser: Browser, person: Person | None, url: str, **options: Any) -> BrowserContext:
+    """A new browser profile, signed in as `person` or as nobody."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(WAIT_SECONDS * 1000)
+    if person:
+        cookie = person.http.cookies["session"]
+        context.add_cookies([{"name": "session", "value": cookie, "url": url}])
+    return context
+
+
 @pytest.fixture
 def open_tab(browser: Browser, shop: dict[str, Any]) -> Iterator[OpenTab]:
     """Opens a tab of a new browser profile, for `person` or nobody; complaints fail the test."""
     tabs: list[Tab] = []
 
     def new_tab(person: Person | None = None, url: str = shop["app"], **options: Any) -> Tab:
-        context = browser.new_context(**options)
-        context.set_default_timeout(WAIT_SECONDS * 1000)
-        if person:
-            cookie = person.http.cookies["session"]
-            context.add_cookies([{"name": "session", "value": cookie, "url": url}])
-        tabs.append(Tab(context, url))
+        tabs.append(Tab(profile(browser, person, url, **options), url))
         return tabs[-1]
 
     yield new_tab

@@ -157,8 +157,8 @@ PAGES: dict[str, tuple[str, Way]] = {
     "signin": ("", at("/auth/signin")),
     "signup": ("", at("/auth/signup")),
     "signup-mistaken": ("", lambda tab, _: mistaken(tab, "/auth/signup", "400 POST .*")),
-    "session-ended": ("", lambda tab, _: ended(tab)),
+    "session-ended": ("stranger", lambda tab, _: ended(tab)),
     "not-found": ("", lambda tab, _: missing(tab)),
     "forbidden": ("", lambda tab, _: foreign_form(tab)),
 }
-"""By name: who looks at it (nobody is `""`), and how."""
+"""By name: who looks at it, in a browser of their own, and how; `""` has no account."""

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext
 
+from tests.browser.conftest import profile
 from tests.browser.pages import PAGES, Cast
-from tests.browser.tab import OpenTab, Tab
+from tests.browser.tab import Tab
 from tests.journeys.people import Person
 from tests.journeys.stripe_account import StripeAccount
 
@@ -24,10 +26,15 @@ CHECK = """(rules) => axe.run({ runOnly: rules, resultTypes: ["violations"] }).t
   found.violations.map((one) => [one.id, one.help, ...one.nodes.map((node) => node.html)]))"""
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
+type Profiles = Callable[[str], BrowserContext]
 type Theme = Literal["light", "dark"]
 
-CHECKED: dict[Theme, int] = {"light": 320, "dark": 1280}
-"""At which width axe-core looks at a theme."""
+CHECKED: dict[Theme, tuple[int, list[str]]] = {
+    "light": (320, RULES),
+    "dark": (1280, ["color-contrast", "link-in-text-block", "target-size"]),
+}
+"""At which width axe-core looks at a theme, and for what: between themes only colors differ, and
+between widths only places and sizes."""
 
 
 @pytest.fixture(scope="module")
@@ -39,22 +46,43 @@ def cast(shop: dict[str, Any], shop_account: StripeAccount) -> Iterator[Cast]:
         person.http.close()
 
 
+@pytest.fixture(scope="module")
+def profiles(browser: Browser, shop: dict[str, Any], cast: Cast) -> Iterator[Profiles]:
+    """One browser profile for each of the cast, who reduced motion, and for strangers."""
+
+    made: dict[str, BrowserContext] = {}
+
+    def profile_of(who: str) -> BrowserContext:
+        if who not in made:
+            person = getattr(cast, who, None)
+            made[who] = profile(browser, person, shop["app"], reduced_motion="reduce")
+        return made[who]
+
+    yield profile_of
+    for context in made.values():
+        context.close()
+
+
 @pytest.fixture
-def visit(open_tab: OpenTab, cast: Cast) -> Callable[[str], Tab]:
-    """Opens a tab for one of the cast, with motion reduced."""
+def visit(profiles: Profiles, shop: dict[str, Any]) -> Iterator[Callable[[str], Tab]]:
+    """Opens a tab for one of the cast; complaints fail the test."""
+    tabs: list[Tab] = []
 
     def open_for(who: str) -> Tab:
-        person = getattr(cast, who) if who else None
-        return open_tab(person, reduced_motion="reduce", color_scheme="light")
+        tabs.append(Tab(profiles(who), shop["app"]))
+        return tabs[-1]
 
-    return open_for
+    yield open_for
+    for tab in tabs:
+        tab.page.close()
+    assert [complaint for tab in tabs for complaint in tab.complaints] == []
 
 
 def looks_right(tab: Tab, name: str) -> None:
     """In both themes and every width; axe-core looks at a phone by day and at a desk by night."""
-    for theme, width in CHECKED.items():
+    for theme, (width, rules) in CHECKED.items():
         tab.page.emulate_media(color_scheme=theme)
-        assert violations(tab, width) == [], theme
+        assert violations(tab, width, rules) == [], theme
         for window in WIDTHS:
             photograph(tab, name, theme, window)
 
@@ -69,12 +97,12 @@ def photograph(tab: Tab, name: str, theme: Theme, width: int) -> None:
     tab.page.screenshot(path=folder / f"{name}.png", full_page=True, caret="initial")
 
 
-def violations(tab: Tab, width: int) -> list[list[str]]:
+def violations(tab: Tab, width: int, rules: list[str]) -> list[list[str]]:
     """What axe-core finds at a width, with the HTML where it found it."""
     tab.page.set_viewport_size({"width": width, "height": WIDTHS[width]})
     if not tab.page.evaluate("() => 'axe' in window"):
         tab.page.evaluate(f"() => {{ {AXE} }}")
-    found: list[list[str]] = tab.page.evaluate(CHECK, RULES)
+    found: list[list[str]] = tab.page.evaluate(CHECK, rules)
     return found
 
 
