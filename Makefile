@@ -28,7 +28,7 @@ run: $(READY) ## Run everything on this machine: PORT, RESERVATION_SECONDS, DEMO
 	@exec $(PYTHON) -m cdk.local
 
 test: $(READY) ## Run every test, with coverage: ARGS="-k reserve" for some
-	@exec $(PYTHON) -m pytest $(or $(ARGS),--cov)
+	@exec $(PYTHON) -m pytest $(or $(ARGS),--cov --numprocesses logical --dist loadgroup)
 
 lint: $(READY) ## Check style, format and types
 	@$(PYTHON) -m ruff check

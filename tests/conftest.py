@@ -1,6 +1,7 @@
 """Fixtures of every unit test: an AWS account in memory, with the tables as they are deployed."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from moto import mock_aws
@@ -12,6 +13,19 @@ from ticketing.dynamo import Table
 pytest_plugins = ["tests.running_service"]
 
 REGION = "eu-west-1"
+
+TOGETHER = ("journeys", "browser", "local", "infrastructure", "packaging")
+"""Folders whose tests share something that takes seconds to make, the longest first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what is shared on one worker, and begin with what takes longest."""
+    folders = {item: item.path.relative_to(Path(__file__).parent).parts[0] for item in items}
+    for item, folder in folders.items():
+        if folder in TOGETHER:
+            item.add_marker(pytest.mark.xdist_group(folder))
+    ranks = {folder: rank for rank, folder in enumerate(TOGETHER)}
+    items.sort(key=lambda item: ranks.get(folders[item], len(TOGETHER)))
 
 
 @pytest.fixture(autouse=True)
