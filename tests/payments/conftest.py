@@ -40,13 +40,13 @@ def running() -> Iterator[StripeAccount]:
     listener = listen("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     server = create_server(create_app(API_KEY, sleep=lambda _seconds: asyncio.sleep(0)))
-    thread = threading.Thread(target=server.run, args=([listener],))
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     headers = {"Authorization": f"Bearer {API_KEY}"}
     with httpx.Client(base_url=url, headers=headers, timeout=10) as http:
         yield StripeAccount(url, http)
-    server.should_exit = True
-    thread.join()
+    server.should_exit = server.force_exit = True  # whoever is still connected
+    thread.join(10)
 
 
 @pytest.fixture
