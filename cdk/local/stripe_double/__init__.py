@@ -12,6 +12,7 @@ account                 everything stored, and the events that changes cause
 network                 what the bank answers to a confirmed intent
 *_commands, operations  the API's operations: read (validation) and perform (execution)
 idempotency, faults     what surrounds every call: saved answers, and failures on demand
+api                     what a request is answered with, without HTTP
 signing, deliveries     webhooks: signed, retried until a 2xx
-api, hooks, server      HTTP: /v1 as Stripe's, /_double for tests, the process
+edge, hooks, server     HTTP: /v1 as Stripe's, /_double for tests, the process
 """

@@ -3,6 +3,7 @@
 Changes are plain synchronous code on one event loop, so each call sees and leaves a whole state.
 """
 
+import json
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -46,29 +47,35 @@ BY_ITSELF = Cause(None, None)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that happened, with the object as it was right after it."""
+    """Something that happened to an object."""
 
     object: ClassVar[str] = "event"
 
     id: str
     type: str
     created: int
-    snapshot: JsonObject
+    item: Stored
+    """As it was right after it: an object never changes, it is replaced."""
+
     cause: Cause
 
     def as_json(self, pending_webhooks: int = 0) -> JsonObject:
-        """The object as Stripe renders it, also as a webhook's body."""
+        """The object as Stripe renders it."""
         return {
             "id": self.id,
             "object": self.object,
             "api_version": API_VERSION,
             "created": self.created,
-            "data": {"object": self.snapshot},
+            "data": {"object": self.item.as_json()},
             "livemode": False,
             "pending_webhooks": pending_webhooks,
             "request": {"id": self.cause.request_id, "idempotency_key": self.cause.idempotency_key},
             "type": self.type,
         }
+
+    def as_body(self, pending_webhooks: int) -> bytes:
+        """A webhook's body: with line breaks, so that whoever encodes it anew is caught."""
+        return json.dumps(self.as_json(pending_webhooks), separators=(",\n", ": ")).encode()
 
 
 class Shelf[T: Stored]:
@@ -116,9 +123,7 @@ class Account:
 
     def emit(self, kind: str, item: Stored, cause: Cause) -> None:
         """Record that something happened to the object, and publish it."""
-        event = Event(
-            id=new_id("evt"), type=kind, created=self.now(), snapshot=item.as_json(), cause=cause
-        )
+        event = Event(id=new_id("evt"), type=kind, created=self.now(), item=item, cause=cause)
         self.events.put(event)
         self.publish(event)
 

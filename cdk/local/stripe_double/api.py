@@ -1,162 +1,162 @@
-"""/v1 over HTTP: keys, idempotency and faults around every operation.
+"""/v1 without the wire: keys, idempotency and errors around every operation. No I/O, no waiting.
 
-Nothing awaits between an operation's first read of the account and its last write.
+A request is begun, which validates it and takes its key, and then executed: at once, unless the
+caller holds it in between.
 """
 
 import json
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import NamedTuple
 
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-
-from cdk.local.stripe_double import connections
-from cdk.local.stripe_double.account import API_VERSION, Cause, new_id
+from cdk.local.stripe_double.account import API_VERSION, Account, Cause, Event, new_id
 from cdk.local.stripe_double.callers import is_publishable, refuse_publishable
-from cdk.local.stripe_double.double import Double
-from cdk.local.stripe_double.errors import ApiError, JsonObject, StripeError, UnknownUrl
+from cdk.local.stripe_double.errors import ApiError, JsonObject, StripeError
 from cdk.local.stripe_double.faults import Kind
 from cdk.local.stripe_double.form import Form, decode
-from cdk.local.stripe_double.idempotency import Saved
+from cdk.local.stripe_double.idempotency import Keys, Saved
 from cdk.local.stripe_double.intents import browser_view
 from cdk.local.stripe_double.network import Call
-from cdk.local.stripe_double.operations import OPERATIONS, Operation, check_expand, expand
+from cdk.local.stripe_double.operations import Operation, check_expand, expand, find
 from cdk.local.stripe_double.params import Params
+from cdk.local.stripe_double.reading import Command
 
-METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
+class Request(NamedTuple):
+    """A request, as any transport brings it."""
 
-class Exchange(NamedTuple):
-    """One request, and what it meets."""
+    method: str
+    path: str
+    parameters: str
+    """Form-encoded: the body of a POST, the query of everything else."""
 
-    operation: Operation
-    request: Request
-    id: str
-    fault: Kind | None
+    headers: Mapping[str, str]
+    """By the names that Stripe documents: `Authorization`, `Idempotency-Key`, `Stripe-Version`."""
+
+    base_url: str = ""
 
     @property
     def key(self) -> str | None:
         """The idempotency key; it has no effect on reads."""
-        posted = self.request.method == "POST"
-        return self.request.headers.get("Idempotency-Key") if posted else None
+        return self.headers.get("Idempotency-Key") if self.method == "POST" else None
 
-    async def form(self) -> Form:
-        """The parameters; raises InvalidRequest."""
-        posted = self.request.method == "POST"
-        encoded = await self.request.body() if posted else self.request.url.query.encode()
-        return decode(encoded.decode(errors="replace"))
+
+class Answer(NamedTuple):
+    """An answer, for any transport; the names of headers are in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
 
 
 class Api:
-    """Stripe's API in front of a double."""
+    """Stripe's API in front of one account; every publishable test key belongs to it."""
 
-    def __init__(self, double: Double) -> None:
-        self._double = double
+    def __init__(
+        self, api_key: str, clock: Callable[[], float], publish: Callable[[Event], None]
+    ) -> None:
+        self.account = Account(clock, publish)
+        self._keys = Keys(clock)
+        self._api_key = api_key
 
-    def routes(self) -> list[Route]:
-        """One for each operation, and one that refuses everything else."""
-        known = [
-            Route(operation.path, partial(self._serve, operation), methods=[operation.method])
-            for operation in OPERATIONS
-        ]
-        return [*known, Route("/v1/{path:path}", self._unknown, methods=METHODS)]
+    def answer(self, request: Request, fault: Kind | None = None) -> Answer:
+        """The answer to a request that nothing holds."""
+        begun = self.begin(request, fault)
+        return begun.execute() if isinstance(begun, Execution) else begun
 
-    async def _serve(self, operation: Operation, request: Request) -> Response:
-        fault = self._double.faults.take(operation.name)
-        exchange = Exchange(operation, request, new_id("req"), fault)
-        if fault is Kind.DROP_BEFORE:
-            return await connections.reset(request)
-        answer = await self._answer(exchange)
-        if fault is Kind.DROP_AFTER:
-            return await connections.reset(request)
-        if fault is Kind.HANG:
-            return await connections.hang(request)
-        return _response(exchange, answer)
-
-    async def _unknown(self, request: Request) -> Response:
-        error = UnknownUrl(request.method, request.url.path)
-        return Response(_encode(error.as_json()), error.status, media_type="application/json")
-
-    async def _answer(self, exchange: Exchange) -> Saved:
+    def begin(self, request: Request, fault: Kind | None) -> "Answer | Execution":
+        """What is left to do, or the answer if that is nothing."""
+        request_id = new_id("req")
         try:
-            if exchange.fault is Kind.ERROR_BEFORE:
+            if fault is Kind.ERROR_BEFORE:
                 raise ApiError
-            form = await exchange.form()
-            browser = self._admit(exchange, form)
-            return await self._once(exchange, form, publishable=browser)
+            saved = self._begin(request, fault, request_id)
         except StripeError as error:
-            return _refusal(error, exchange.id)
+            saved = _refusal(error, request_id)
+        if isinstance(saved, Execution):
+            return saved
+        return _answer(request, saved, request_id, may_retry=fault is Kind.ERROR_BEFORE)
 
-    def _admit(self, exchange: Exchange, form: Form) -> bool:
-        """Whether the caller is a browser; raises Unauthenticated."""
-        authorization = exchange.request.headers.get("Authorization")
-        publishable = is_publishable(authorization, form, self._double.api_key)
-        if publishable and not exchange.operation.publishable:
+    def _begin(self, request: Request, fault: Kind | None, request_id: str) -> "Saved | Execution":
+        """Raises StripeError if nothing is executed."""
+        form = decode(request.parameters)
+        operation, item_id = find(request.method, request.path)
+        publishable = is_publishable(request.headers.get("Authorization"), form, self._api_key)
+        if publishable and not operation.publishable:
             raise refuse_publishable()
-        return publishable
-
-    async def _once(self, exchange: Exchange, form: Form, *, publishable: bool) -> Saved:
-        """Execute, unless the key's answer is known; raises StripeError if nothing was executed."""
-        keys, key = self._double.keys, exchange.key
-        if key is None:
-            return await self._execute(exchange, form, publishable=publishable)
-        endpoint = exchange.request.url.path
-        saved = keys.begin(key, endpoint, json.dumps(form, sort_keys=True))
-        if saved:
+        key = request.key
+        if saved := self._keys.begin(key, request.path, form):
             return saved
         try:
-            answer = await self._execute(exchange, form, publishable=publishable)
+            command, paths = _read(operation, item_id, form)
         except BaseException:
-            keys.abandon(key)
+            self._keys.abandon(key)
             raise
-        keys.save(key, answer)
-        return answer
+        call = Call(self.account, Cause(request_id, key), publishable, request.base_url)
+        return Execution(request, request_id, fault, command, paths, call, self._keys)
 
-    async def _execute(self, exchange: Exchange, form: Form, *, publishable: bool) -> Saved:
-        """The answer of an execution, also of a failed one; raises StripeError before it begins."""
-        params = Params(form)
-        params.ignore("key")
-        paths = params.texts("expand")
-        command = exchange.operation.read(params, exchange.request.path_params.get("id", ""))
-        params.close()
-        check_expand(paths)
-        if exchange.fault is Kind.HOLD:
-            await self._double.faults.hold()
-        if exchange.fault is Kind.ERROR:
-            return _refusal(ApiError(), exchange.id)
-        call = self._call(exchange, publishable=publishable)
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """A request that is valid, still to be executed; its key is in use until then."""
+
+    request: Request
+    id: str
+    fault: Kind | None
+    command: Command
+    expand: tuple[str, ...]
+    call: Call
+    keys: Keys
+
+    def execute(self) -> Answer:
+        """The answer, also of an execution that fails; the key remembers it."""
         try:
-            result = command.perform(call)
-            for path in paths:
-                result = expand(call.account, result, path)
-            answer = Saved(HTTPStatus.OK, _encode(_view(call, result)), exchange.id)
+            saved = self._result()
+        except BaseException:
+            self.keys.abandon(self.request.key)
+            raise
+        self.keys.save(self.request.key, saved)
+        return _answer(self.request, saved, self.id, may_retry=False)
+
+    def _result(self) -> Saved:
+        if self.fault is Kind.ERROR:
+            return _refusal(ApiError(), self.id)
+        try:
+            result = self.command.perform(self.call)
+            for path in self.expand:
+                result = expand(self.call.account, result, path)
+            saved = Saved(HTTPStatus.OK, _encode(_view(self.call, result)), self.id)
         except StripeError as error:
-            answer = _refusal(error, exchange.id, call)
-        return _refusal(ApiError(), exchange.id) if exchange.fault is Kind.ERROR_AFTER else answer
-
-    def _call(self, exchange: Exchange, *, publishable: bool) -> Call:
-        cause = Cause(exchange.id, exchange.key)
-        base_url = str(exchange.request.base_url).rstrip("/")
-        return Call(self._double.account, cause, publishable, base_url)
+            saved = _refusal(error, self.id, self.call)
+        return _refusal(ApiError(), self.id) if self.fault is Kind.ERROR_AFTER else saved
 
 
-def _response(exchange: Exchange, answer: Saved) -> Response:
+def _read(operation: Operation, item_id: str, form: Form) -> tuple[Command, tuple[str, ...]]:
+    """What the parameters ask for, and what of it is to be expanded; raises StripeError."""
+    params = Params(form)
+    params.ignore("key")
+    paths = params.texts("expand")
+    command = operation.read(params, item_id)
+    params.close()
+    check_expand(paths)
+    return command, paths
+
+
+def _answer(request: Request, saved: Saved, request_id: str, *, may_retry: bool) -> Answer:
     headers = {
-        "Cache-Control": "no-cache, no-store",
-        "Request-Id": exchange.id,
-        "Stripe-Version": exchange.request.headers.get("Stripe-Version", API_VERSION),
+        "content-type": "application/json",
+        "cache-control": "no-cache, no-store",
+        "request-id": request_id,
+        "stripe-version": request.headers.get("Stripe-Version", API_VERSION),
     }
-    if exchange.key:
-        headers |= {"Idempotency-Key": exchange.key, "Original-Request": answer.request_id}
-        if answer.request_id != exchange.id:
-            headers["Idempotent-Replayed"] = "true"
-    if answer.status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        unsaved = exchange.fault is Kind.ERROR_BEFORE
-        headers["Stripe-Should-Retry"] = "true" if unsaved else "false"
-    return Response(answer.body, answer.status, headers, "application/json")
+    if key := request.key:
+        headers |= {"idempotency-key": key, "original-request": saved.request_id}
+        if saved.request_id != request_id:
+            headers["idempotent-replayed"] = "true"
+    if saved.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        headers["stripe-should-retry"] = "true" if may_retry else "false"
+    return Answer(saved.status, headers, saved.body)
 
 
 def _refusal(error: StripeError, request_id: str, call: Call | None = None) -> Saved:
@@ -173,4 +173,4 @@ def _view(call: Call, result: JsonObject) -> JsonObject:
 
 
 def _encode(body: Mapping[str, object]) -> bytes:
-    return json.dumps(body, indent=2).encode()
+    return json.dumps(body).encode()

@@ -4,7 +4,6 @@ Every attempt is signed anew. Deliveries run beside each other, so their order i
 """
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,7 +11,7 @@ from itertools import islice
 
 from cdk.local.stripe_double.account import Event, new_id
 from cdk.local.stripe_double.errors import JsonObject
-from cdk.local.stripe_double.signing import Endpoint, signature
+from cdk.local.stripe_double.signing import Endpoint, webhook_headers
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
 MAX_ATTEMPTS = 400
@@ -147,8 +146,7 @@ class Webhooks:
         }
 
     def _addressed(self, event: Event) -> list[Delivery]:
-        content = event.as_json(pending_webhooks=len(self.endpoints))
-        body = json.dumps(content, indent=2).encode()
+        body = event.as_body(pending_webhooks=len(self.endpoints))
         made = [Delivery(new_id("whd"), event, endpoint, body) for endpoint in self.endpoints]
         self._deliveries |= {delivery.id: delivery for delivery in made}
         self._forget_old()
@@ -177,13 +175,9 @@ class Webhooks:
         delivery.state = State.GIVEN_UP
 
     async def _received(self, delivery: Delivery) -> bool:
-        stamp = signature(delivery.endpoint.secret, int(self._clock()), delivery.body)
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            "Stripe-Signature": stamp,
-            "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
-        }
-        status = await self._post(delivery.endpoint.url, headers, delivery.body)
+        endpoint, body = delivery.endpoint, delivery.body
+        headers = webhook_headers(endpoint.secret, int(self._clock()), body)
+        status = await self._post(endpoint.url, headers, body)
         delivery.statuses.append(status)
         if status // 100 != 2:  # noqa: PLR2004 - the class of success
             return False

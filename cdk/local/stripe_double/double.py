@@ -1,17 +1,17 @@
-"""The double as a whole: the account, and what surrounds every call to it."""
+"""The double as a whole: the API, the webhooks it sends, and how it fails."""
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
 from cdk.local.stripe_double.account import Account
+from cdk.local.stripe_double.api import Api
 from cdk.local.stripe_double.deliveries import Post, Webhooks
 from cdk.local.stripe_double.faults import Faults
-from cdk.local.stripe_double.idempotency import Keys
 
 
 class Double:
-    """One test account behind one secret key; every publishable test key belongs to it."""
+    """One test account behind one secret key."""
 
     def __init__(
         self,
@@ -20,19 +20,22 @@ class Double:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self.api_key = api_key
         self.webhooks = Webhooks(post, clock, sleep)
         self.faults = Faults()
-        self._clock = clock
-        self._empty()
+        self._api_key, self._clock = api_key, clock
+        self.api = self._new_api()
 
     async def reset(self) -> None:
         """Forget everything but the webhook endpoints."""
         self.faults.clear()
         await self.webhooks.discard()
         self.webhooks.clear()
-        self._empty()
+        self.api = self._new_api()
 
-    def _empty(self) -> None:
-        self.account = Account(self._clock, self.webhooks.publish)
-        self.keys = Keys(self._clock)
+    @property
+    def account(self) -> Account:
+        """What the API acts on."""
+        return self.api.account
+
+    def _new_api(self) -> Api:
+        return Api(self._api_key, self._clock, self.webhooks.publish)

@@ -122,7 +122,7 @@ class Hooks:
         found = [
             event.as_json()
             for event in self.double.account.events.newest_first()
-            if kind in {None, event.type} and about in {None, *_subjects(event.snapshot)}
+            if kind in {None, event.type} and about in {None, *_subjects(event.item.as_json())}
         ]
         return JSONResponse({"data": found})
 
@@ -187,9 +187,9 @@ class Hooks:
         }
 
 
-def _subjects(snapshot: JsonObject) -> set[str]:
+def _subjects(item: JsonObject) -> set[str]:
     """The ids that an event is about: the object's own, and its payment intent's."""
-    return {snapshot["id"], snapshot.get("payment_intent") or snapshot["id"]}
+    return {item["id"], item.get("payment_intent") or item["id"]}
 
 
 def _from_page(request: Request) -> bool:

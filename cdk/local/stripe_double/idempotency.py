@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cdk.local.stripe_double.errors import IdempotencyMismatch, InvalidRequest, KeyInUse
+from cdk.local.stripe_double.form import Form
 
 MAX_KEYS, MAX_KEY_LENGTH = 10_000, 255
 LIFETIME_SECONDS = 24 * 60 * 60
@@ -25,7 +26,7 @@ class Saved(NamedTuple):
 @dataclass(slots=True)
 class _Entry:
     endpoint: str
-    parameters: str
+    form: Form
     started: float
     saved: Saved | None = None
 
@@ -37,32 +38,38 @@ class Keys:
         self._clock = clock
         self._entries: dict[str, _Entry] = {}
 
-    def begin(self, key: str, endpoint: str, parameters: str) -> Saved | None:
+    def begin(self, key: str | None, endpoint: str, form: Form) -> Saved | None:
         """The saved answer, or None: the caller now holds the key and must save or abandon.
+
+        Without a key nothing is ever remembered.
 
         Raises IdempotencyMismatch for another request than the first one with this key, KeyInUse
         while that one is under way, InvalidRequest for a key that is too long.
         """
+        if key is None:
+            return None
         if len(key) > MAX_KEY_LENGTH:
             msg = f"Invalid idempotency key: it may have at most {MAX_KEY_LENGTH} characters."
             raise InvalidRequest(msg)
         self._forget_old(room_for=0 if key in self._entries else 1)
         entry = self._entries.get(key)
         if entry is None:
-            self._entries[key] = _Entry(endpoint, parameters, self._clock())
+            self._entries[key] = _Entry(endpoint, form, self._clock())
             return None
-        _require_same(key, entry, endpoint, parameters)
+        _require_same(key, entry, endpoint, form)
         if entry.saved is None:
             raise KeyInUse(key)
         return entry.saved
 
-    def save(self, key: str, answer: Saved) -> None:
+    def save(self, key: str | None, answer: Saved) -> None:
         """Answer every repetition with this."""
-        self._entries[key].saved = answer
+        if key is not None:
+            self._entries[key].saved = answer
 
-    def abandon(self, key: str) -> None:
+    def abandon(self, key: str | None) -> None:
         """Nothing was executed: the key is free again."""
-        del self._entries[key]
+        if key is not None:
+            del self._entries[key]
 
     def _forget_old(self, room_for: int) -> None:
         """Drop the answered keys that are over a day old, or the oldest if there are too many."""
@@ -78,7 +85,7 @@ class Keys:
             del self._entries[key]
 
 
-def _require_same(key: str, entry: _Entry, endpoint: str, parameters: str) -> None:
+def _require_same(key: str, entry: _Entry, endpoint: str, form: Form) -> None:
     advice = f"Try using a key other than '{key}' if you meant to execute a different request."
     if entry.endpoint != endpoint:
         msg = (
@@ -86,7 +93,7 @@ def _require_same(key: str, entry: _Entry, endpoint: str, parameters: str) -> No
             f"used for ('{endpoint}' vs '{entry.endpoint}'). {advice}"
         )
         raise IdempotencyMismatch(msg)
-    if entry.parameters != parameters:
+    if entry.form != form:
         msg = (
             "Keys for idempotent requests can only be used with the same parameters they were "
             f"first used with. {advice}"

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cdk.local.stripe_double.account import Account, Shelf
 from cdk.local.stripe_double.charges import Charge
-from cdk.local.stripe_double.errors import InvalidRequest, JsonObject
+from cdk.local.stripe_double.errors import InvalidRequest, JsonObject, UnknownUrl
 from cdk.local.stripe_double.intent_commands import (
     CancelIntent,
     CaptureIntent,
@@ -82,6 +82,8 @@ OPERATIONS = (
     Operation("payment_methods.retrieve", "GET", METHODS + ID, retrieve(_methods)),
 )
 NAMES = frozenset(operation.name for operation in OPERATIONS)
+_BY_ROUTE = {(operation.method, operation.path): operation for operation in OPERATIONS}
+_ID_AT = INTENTS.count("/") + 1
 
 _EXPANDABLE: dict[
     str, Callable[[Account], Shelf[PaymentIntent] | Shelf[Charge] | Shelf[PaymentMethod]]
@@ -91,6 +93,23 @@ _EXPANDABLE: dict[
     "payment_intent": _intents,
     "payment_method": _methods,
 }
+
+
+def find(method: str, path: str) -> tuple[Operation, str]:
+    """The operation at a URL, which refuses every request if there is none; and the URL's id."""
+    parts = path.split("/")
+    item_id = "/".join(parts[_ID_AT : _ID_AT + 1])
+    if item_id:
+        parts[_ID_AT] = "{id}"
+    found = _BY_ROUTE.get((method, "/".join(parts)))
+    return found or Operation("unknown", method, path, _refuse(method, path)), item_id
+
+
+def _refuse(method: str, path: str) -> Callable[[Params, str], Command]:
+    def read(_params: Params, _item_id: str) -> Command:
+        raise UnknownUrl(method, path)
+
+    return read
 
 
 def check_expand(paths: tuple[str, ...]) -> None:

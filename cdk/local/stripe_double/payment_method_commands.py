@@ -22,5 +22,5 @@ class CreatePaymentMethod:
         return cls(NewPaymentMethod.read(params))
 
     def perform(self, call: Call) -> JsonObject:
-        """Cannot fail: a bad card is declined when it is charged."""
+        """Raises CardError for an expired card; a bad one is declined when it is charged."""
         return stored(call, self.new).as_json()

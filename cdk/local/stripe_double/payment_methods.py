@@ -87,7 +87,10 @@ class NewPaymentMethod:
         return cls(_read_card(card), billing, params.metadata() or {})
 
     def made(self, method_id: str, created: int) -> PaymentMethod:
-        """The payment method, once it has an id."""
+        """The payment method, once it has an id; raises CardError for an expired card."""
+        today = datetime.fromtimestamp(created, UTC)
+        expired = (self.details.exp_year, self.details.exp_month) < (today.year, today.month)
+        _refuse((expired, "expiration year", "invalid_expiry_year", "exp_year"))
         return PaymentMethod(
             id=method_id,
             created=created,
@@ -112,18 +115,20 @@ def _read_card(params: Params) -> CardDetails:
 
 
 def _check(details: CardDetails, cvc: str | None) -> None:
-    """Raise CardError for a number, expiry or security code that no card can have."""
-    number, today = details.card.number, datetime.now(UTC)
+    """Raise CardError for a number, month or security code that no card can have."""
+    number = details.card.number
     digits = number.isascii() and number.isdigit() and len(number) in CARD_DIGITS
-    expired = (details.exp_year, details.exp_month) < (today.year, today.month)
     short = cvc is not None and not (cvc.isascii() and cvc.isdigit() and len(cvc) in CVC_DIGITS)
-    checks = (
+    _refuse(
         (not digits, "number", "invalid_number", "number"),
         (digits and not passes_luhn(number), "number", "incorrect_number", "number"),
         (details.exp_month > MONTHS, "expiration month", "invalid_expiry_month", "exp_month"),
-        (expired, "expiration year", "invalid_expiry_year", "exp_year"),
         (short, "security code", "invalid_cvc", "cvc"),
     )
+
+
+def _refuse(*checks: tuple[bool, str, str, str]) -> None:
+    """Raise CardError for the first check that failed: of what, with which code and parameter."""
     for failed, what, code, param in checks:
         if failed:
             msg = f"Your card's {what} is invalid."

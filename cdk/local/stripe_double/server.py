@@ -15,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from cdk.local.stripe_double import page_script
-from cdk.local.stripe_double.api import Api
 from cdk.local.stripe_double.connections import ResettableProtocol
 from cdk.local.stripe_double.double import Double
+from cdk.local.stripe_double.edge import Edge
 from cdk.local.stripe_double.errors import StripeError
 from cdk.local.stripe_double.hooks import Hooks
 from cdk.local.stripe_double.signing import Endpoint
@@ -71,7 +71,7 @@ def create_app(
         expose_headers=EXPOSED,
     )
     return Starlette(
-        routes=[*Hooks(double).routes(), *page_script.routes(), *Api(double).routes()],
+        routes=[*Hooks(double).routes(), *page_script.routes(), *Edge(double).routes()],
         middleware=[cors],
         exception_handlers={StripeError: _refuse},
         lifespan=lifespan,

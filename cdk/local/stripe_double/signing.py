@@ -12,6 +12,15 @@ class Endpoint(NamedTuple):
     secret: str
 
 
+def webhook_headers(secret: str, timestamp: int, body: bytes) -> dict[str, str]:
+    """What is sent with a webhook's body."""
+    return {
+        "Content-Type": "application/json; charset=utf-8",
+        "Stripe-Signature": signature(secret, timestamp, body),
+        "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
+    }
+
+
 def signature(secret: str, timestamp: int, body: bytes) -> str:
     """The header's value for a body sent at this time (seconds since the epoch)."""
     signed = f"{timestamp}.".encode() + body

@@ -26,7 +26,10 @@ class Source(NamedTuple):
         return cls(params.text("payment_method"), NewPaymentMethod.read(data) if data else None)
 
     def resolve(self, call: Call) -> str | None:
-        """The id of the stored payment method, None if none was named; raises ResourceMissing."""
+        """The id of the stored payment method, None if none was named.
+
+        Raises ResourceMissing, or CardError for an expired card.
+        """
         if self.new:
             return stored(call, self.new).id
         if self.method_id is None:
@@ -37,7 +40,7 @@ class Source(NamedTuple):
 
 
 def stored(call: Call, new: NewPaymentMethod) -> PaymentMethod:
-    """The new payment method, with an id."""
+    """The new payment method, with an id; raises CardError for an expired card."""
     method = new.made(new_id("pm"), call.account.now())
     call.account.payment_methods.put(method)
     return method

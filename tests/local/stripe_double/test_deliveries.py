@@ -16,6 +16,7 @@ from cdk.local.stripe_double.deliveries import (
     Webhooks,
     pauses,
 )
+from cdk.local.stripe_double.refunds import Refund
 from cdk.local.stripe_double.signing import Endpoint, signature
 
 SECRET = "whsec_test"
@@ -23,11 +24,17 @@ FIRST, SECOND = Endpoint("http://one", SECRET), Endpoint("http://two", "whsec_ot
 
 
 def an_event(number: int = 1) -> Event:
-    snapshot = {"id": "pi_1", "object": "payment_intent", "metadata": {"name": "Zoë"}}
-    name = f"evt_{number}"
-    return Event(
-        id=name, type="payment_intent.created", created=1, snapshot=snapshot, cause=BY_ITSELF
+    refund = Refund(
+        id="re_1",
+        created=1,
+        amount=2000,
+        currency="usd",
+        charge="ch_1",
+        payment_intent="pi_1",
+        metadata={"name": "Zoë"},
     )
+    name = f"evt_{number}"
+    return Event(id=name, type="refund.created", created=1, item=refund, cause=BY_ITSELF)
 
 
 class Post:
@@ -90,7 +97,7 @@ def test_a_delivery_is_what_the_sdk_expects() -> None:
     header = headers["Stripe-Signature"]
     assert stripe.WebhookSignature.verify_header(body, header, SECRET)
     event = stripe.Webhook.construct_event(body, header, SECRET, tolerance=10**9)
-    assert (event.id, event.type) == ("evt_1", "payment_intent.created")
+    assert (event.id, event.type) == ("evt_1", "refund.created")
     assert event.api_version == stripe.api_version
     assert event.data.object["metadata"]["name"] == "Zoë"
 
