@@ -1,0 +1,95 @@
+"""Stripe without a network: the double's account, and everybody who acts on it beside the service.
+
+All of it is synchronous, takes its times from the given clock and its ids from `secrets.token_hex`.
+"""
+
+from collections.abc import Callable, Mapping
+from urllib.parse import unquote, urlencode, urlsplit
+
+from cdk.local.stripe_double import network
+from cdk.local.stripe_double.account import Event
+from cdk.local.stripe_double.api import Answer, Api, Request
+from cdk.local.stripe_double.cards import GENERIC
+from cdk.local.stripe_double.faults import Kind
+from cdk.local.stripe_double.intents import PaymentIntent
+from cdk.local.stripe_double.network import Call
+from cdk.local.stripe_double.signing import webhook_headers
+
+PUBLISHABLE_KEY = "pk_test_page"
+
+
+class Stripe:
+    """One account; `account` holds its intents, charges and refunds."""
+
+    def __init__(self, clock: Callable[[], float], api_key: str, webhook_secret: str) -> None:
+        self.on_event: Callable[[Event], None] = lambda _event: None
+        """Told each event as it happens, in the middle of a call: it must not let others act."""
+
+        self._api = Api(api_key, clock, self._publish)
+        self.account = self._api.account
+        self._clock = clock
+        self._webhook_secret = webhook_secret
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: str | None,
+        fault: Kind | None = None,
+    ) -> Answer:
+        """The answer to a request as the SDK sends it.
+
+        Of the faults, `ERROR_BEFORE`, `ERROR` and `ERROR_AFTER` happen here; what else goes wrong
+        is between the caller and the answer.
+        """
+        _scheme, _host, path, query, _fragment = urlsplit(url)
+        parameters = (body or "") if method == "POST" else query
+        return self._api.answer(Request(method, unquote(path), parameters, headers), fault)
+
+    def webhook(self, event: Event) -> tuple[bytes, dict[str, str]]:
+        """The body and the headers of the webhook that tells of the event, sent now."""
+        body = event.as_body(pending_webhooks=1)
+        headers = webhook_headers(self._webhook_secret, int(self._clock()), body)
+        return body, {name.lower(): value for name, value in headers.items()}
+
+    # The buyer's browser
+
+    def confirm(self, intent_id: str, token: str) -> Answer:
+        """The buyer pays on the page, with a card's token or with a payment method."""
+        method = {"payment_method": token}
+        if token.startswith("tok_"):
+            method = {
+                "payment_method_data[type]": "card",
+                "payment_method_data[card][token]": token,
+            }
+        secret = self._intent(intent_id).client_secret
+        return self._api.answer(
+            Request(
+                method="POST",
+                path=f"/v1/payment_intents/{intent_id}/confirm",
+                parameters=urlencode({"client_secret": secret, **method}),
+                headers={"Authorization": f"Bearer {PUBLISHABLE_KEY}"},
+            )
+        )
+
+    def authenticate(self, intent_id: str, *, passes: bool) -> PaymentIntent:
+        """The buyer answers the bank's challenge; raises UnexpectedState without one."""
+        return network.authenticate(Call(self.account), self._intent(intent_id), passed=passes)
+
+    # The bank
+
+    def settle(self, intent_id: str, *, succeeds: bool) -> PaymentIntent:
+        """The slow bank decides; raises UnexpectedState unless the intent is processing."""
+        decline = None if succeeds else GENERIC
+        return network.finish(Call(self.account), self._intent(intent_id), decline)
+
+    def lapse(self, intent_id: str) -> PaymentIntent:
+        """The bank lets go of the money; raises UnexpectedState unless it is held."""
+        return network.lapse(Call(self.account), self._intent(intent_id))
+
+    def _publish(self, event: Event) -> None:
+        self.on_event(event)
+
+    def _intent(self, intent_id: str) -> PaymentIntent:
+        return self.account.intents.get(intent_id, param="id")
