@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from moto import mock_aws
@@ -52,6 +53,14 @@ def account() -> Iterator[None]:
         secrets.forget()
         yield
     secrets.forget()
+
+
+@pytest.fixture
+def deferred(account: None, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The messages that subscribers put into their queues once more."""
+    sent: list[dict[str, Any]] = []
+    monkeypatch.setattr(aws.client("sqs"), "send_message", lambda **call: sent.append(call))
+    return sent
 
 
 @pytest.fixture

@@ -60,3 +60,7 @@ class Subscription(Construct):
             ),
         )
         mapping.node.add_dependency(subscriber.role)
+
+    def let_defer(self, subscriber: ServiceFunction) -> None:
+        """Let the function put an event into the queue once more."""
+        subscriber.allow("sqs:SendMessage", on=[self.queue.queue_arn])

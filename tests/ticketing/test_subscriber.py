@@ -1,7 +1,7 @@
 """Subscribers: each message of a batch is handled, or left alone for another delivery."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from ticketing import aws
 from ticketing import subscriber as subscriber_module
 from ticketing.events import Expiration, ExpirationComplete, PaymentAuthorized, PaymentFailed
 from ticketing.outbox import Cause
-from ticketing.subscriber import Subscriber
+from ticketing.subscriber import Deferred, Subscriber
 
 SEEN_AT = datetime.fromisoformat("2026-11-23T12:00:02.500Z")
 
@@ -27,17 +27,20 @@ def expired(order_id: str) -> ExpirationComplete:
 
 
 class Inbox(Subscriber):
-    """A subscriber that keeps what it handled, and fails for the orders in `bad`."""
+    """Keeps what it handled; fails for the orders in `bad`, and defers those in `early`."""
 
     def __init__(self) -> None:
         super().__init__()
         self.bad: set[str] = set()
+        self.early: dict[str, datetime] = {}
         self.handled: list[tuple[str, Cause]] = []
         self.on(ExpirationComplete)(self.handle)
 
     def handle(self, event: ExpirationComplete, cause: Cause) -> None:
         if event.data.order_id in self.bad:
             raise KeyError(event.data.order_id)
+        if event.data.order_id in self.early:
+            raise Deferred(self.early[event.data.order_id])
         self.handled.append((event.data.order_id, cause))
 
     def deliver_raw(self, *bodies: str) -> list[str]:
@@ -206,3 +209,47 @@ def test_a_message_that_cannot_be_postponed_is_still_delivered_again(
     inbox.bad = {"bad"}
     assert deliver(inbox.lambda_handler, expired("bad")) == [0]
     assert log.lines()[-1]["message"] == "message not postponed"
+
+
+@pytest.mark.parametrize(
+    ("wait", "delay"),
+    [
+        (timedelta(seconds=90), 90),
+        (timedelta(milliseconds=1), 1),
+        (timedelta(hours=1), 900),
+        (timedelta(seconds=-5), 0),
+    ],
+)
+def test_a_deferred_event_comes_again_as_a_new_message(
+    inbox: Inbox, deferred: list[dict[str, Any]], wait: timedelta, delay: int
+) -> None:
+    inbox.early = {"early": SEEN_AT + wait}
+    assert deliver(inbox.lambda_handler, expired("early"), expired("good")) == []
+    (message,) = deferred
+    assert message["QueueUrl"] == "https://sqs.eu-west-1.amazonaws.com/123456789012/queue"
+    assert message["DelaySeconds"] == delay
+    inbox.early = {}
+    assert inbox.deliver_raw(message["MessageBody"]) == []
+    assert [order_id for order_id, _ in inbox.handled] == ["good", "early"]
+
+
+def test_an_event_that_cannot_be_deferred_is_delivered_again(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aws.client("sqs"), "send_message", None)
+    inbox.early = {"early": SEEN_AT}
+    assert deliver(inbox.lambda_handler, expired("early")) == [0]
+
+
+def test_the_way_of_a_deferred_event_begins_when_it_was_due(
+    inbox: Inbox, deferred: list[dict[str, Any]], log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox.early = {"early": SEEN_AT + timedelta(minutes=5)}
+    deliver(inbox.lambda_handler, expired("early"))
+    (line,) = log.lines()
+    assert (line["message"], line["deferred_until"]) == ("event", "2026-11-23T12:05:02.500Z")
+    inbox.early = {}
+    monkeypatch.setattr(subscriber_module, "now", lambda: SEEN_AT + timedelta(minutes=6))
+    inbox.deliver_raw(deferred[0]["MessageBody"])
+    assert [metric["ConsumerLag"] for metric in log.metrics()] == [[2500], [60_000]]
+    assert "deferred_until" not in log.lines()[-1]

@@ -2,11 +2,14 @@
 
 A message is deleted when its handler returns. One whose handler raises comes again after 5 s, 30 s,
 3 min and 18 min, so that a hiccup costs little and an outage of 20 minutes no event; after five
-receives it lies in the dead-letter queue.
+receives it lies in the dead-letter queue. A handler that raises Deferred is not done yet, which is
+no failure.
 """
 
 import json
+import math
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, process_partial_response
@@ -15,7 +18,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ticketing import aws
-from ticketing.clock import now
+from ticketing.clock import now, rfc3339
 from ticketing.events import CATALOG, Event
 from ticketing.outbox import Cause, EventType
 from ticketing.telemetry import lag, logger
@@ -26,7 +29,21 @@ if TYPE_CHECKING:
 PAUSES = (5, 30, 180, 1080)
 """Seconds until a failed message comes again, after its first, second, ... delivery."""
 
+LONGEST_DELAY = timedelta(minutes=15)
+"""SQS keeps a new message back for no longer."""
+
+DUE = "due"
+"""What a deferred event has beside EventBridge's own fields: since when it could have come."""
+
 type Handler[Received: Event[Any]] = Callable[[Received, Cause], object]
+
+
+class Deferred(Exception):
+    """The handler wants the event once more at a later time, or as soon before it as can be."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(rfc3339(until))
+        self.until = until
 
 
 class Subscriber:
@@ -65,35 +82,55 @@ class Subscriber:
         logger.set_correlation_id(None)
         logger.append_keys(message_id=record.message_id)
         try:
-            self._dispatch(json.loads(record.body))
+            self._dispatch(json.loads(record.body), record)
         except Exception:
             logger.exception("event failed")
             raise
         finally:
-            logger.remove_keys(["message_id", "event", "event_id"])
+            logger.remove_keys(["message_id", "event", "event_id", "deferred_until"])
 
-    def _dispatch(self, envelope: dict[str, Any]) -> None:
+    def _dispatch(self, envelope: dict[str, Any], record: SQSRecord) -> None:
         """Call the handler of the event that EventBridge wrapped in `envelope`."""
         detail_type = EventType(envelope["detail-type"])
         received = CATALOG[detail_type].model_validate(envelope["detail"])
         metadata, seen_at = received.metadata, now()
         logger.set_correlation_id(metadata.correlation_id)
         logger.append_keys(event=detail_type.value, event_id=metadata.id)
-        self.handlers[detail_type](received, Cause(metadata.correlation_id, metadata.id, seen_at))
-        lag(metadata.time, seen_at)
+        cause = Cause(metadata.correlation_id, metadata.id, seen_at)
+        try:
+            self.handlers[detail_type](received, cause)
+        except Deferred as deferred:
+            logger.append_keys(deferred_until=str(deferred))
+            send_again(envelope, record.event_source_arn, seen_at, deferred.until)
+        due = envelope.get(DUE)
+        lag(datetime.fromisoformat(due) if due else metadata.time, seen_at)
         logger.info("event")
+
+
+def send_again(envelope: Mapping[str, Any], queue: str, seen_at: datetime, until: datetime) -> None:
+    """Put the event into its queue once more: a new message, with five receives of its own."""
+    delay = max(timedelta(), min(until - seen_at, LONGEST_DELAY))
+    aws.client("sqs").send_message(
+        QueueUrl=queue_url(queue),
+        MessageBody=json.dumps({**envelope, DUE: rfc3339(seen_at + delay)}),
+        DelaySeconds=math.ceil(delay.total_seconds()),
+    )
 
 
 def postpone(record: Mapping[str, Any]) -> None:
     """Set when a failed message comes again; if that fails too, the queue's own time applies."""
     receives = int(record["attributes"]["ApproximateReceiveCount"])
     pause = PAUSES[receives - 1] if receives <= len(PAUSES) else 0  # next is the dead-letter queue
-    _, _, _, region, account, queue = record["eventSourceARN"].split(":")
     try:
         aws.client("sqs").change_message_visibility(
-            QueueUrl=f"https://sqs.{region}.amazonaws.com/{account}/{queue}",
+            QueueUrl=queue_url(record["eventSourceARN"]),
             ReceiptHandle=record["receiptHandle"],
             VisibilityTimeout=pause,
         )
     except Exception:
         logger.exception("message not postponed")
+
+
+def queue_url(arn: str) -> str:
+    _, _, _, region, account, queue = arn.split(":")
+    return f"https://sqs.{region}.amazonaws.com/{account}/{queue}"
