@@ -18,12 +18,12 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class TableSpec:
-    """A service's table. Attributes that are keys are strings."""
+    """A service's table. Attributes that are keys are strings.
+
+    Its stream (new and old images) feeds the service's outbox publisher.
+    """
 
     service: str
-    publishes: bool = True
-    """Its stream (new and old images) feeds the service's outbox publisher."""
-
     indexes: tuple[Index, ...] = ()
     ttl: str | None = None
     """The attribute that holds the second, since 1970, an item may vanish after."""
@@ -31,12 +31,7 @@ class TableSpec:
     def definition(self, table_name: str) -> dict[str, Any]:
         """The arguments of DynamoDB's CreateTable for the same table (TTL is set apart)."""
         keys = {KEY, *(key for index in self.indexes for key in (index.partition, index.sort))}
-        optional: dict[str, Any] = {}
-        if self.indexes:
-            optional["GlobalSecondaryIndexes"] = [_index_definition(one) for one in self.indexes]
-        if self.publishes:
-            view = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
-            optional["StreamSpecification"] = view
+        indexes = [_index_definition(one) for one in self.indexes]
         return {
             "TableName": table_name,
             "BillingMode": "PAY_PER_REQUEST",
@@ -44,7 +39,8 @@ class TableSpec:
                 {"AttributeName": key, "AttributeType": "S"} for key in sorted(keys)
             ],
             "KeySchema": [{"AttributeName": KEY, "KeyType": "HASH"}],
-            **optional,
+            "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+            **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
         }
 
 
@@ -59,7 +55,7 @@ def _index_definition(index: Index) -> dict[str, Any]:
     }
 
 
-AUTH = TableSpec("auth", publishes=False, ttl="ttl")
+AUTH = TableSpec("auth", ttl="ttl")
 
 TICKETS = TableSpec(
     "tickets",

@@ -1,8 +1,11 @@
 """A table's publisher: its stream, through one function, onto the bus.
 
-A record that fails for good goes to a bucket: of all destinations only that one keeps the payload.
+It is shown only items that carry an event: what else a table holds, such as addresses of people, is
+its service's own business. A record that fails for good goes to a bucket: of all destinations only
+that one keeps the payload.
 """
 
+import json
 from typing import cast
 
 from aws_cdk import CfnElement, Duration, Stack
@@ -25,6 +28,10 @@ RETRIES = 20
 
 MAX_AGE = Duration.hours(6)
 """Of the 24 hours a record lives in the stream: a stuck one must not hold its shard longer."""
+
+
+CARRIES_EVENT = {"dynamodb": {"NewImage": {"outbox": {"M": {"type": {"S": [{"exists": True}]}}}}}}
+"""https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html."""
 
 
 class TablePublisher(Construct):
@@ -77,6 +84,11 @@ class TablePublisher(Construct):
             "Mapping",
             event_source_arn=table.stream_arn,
             function_name=self.function.target.function_arn,
+            filter_criteria=lambda_.CfnEventSourceMapping.FilterCriteriaProperty(
+                filters=[
+                    lambda_.CfnEventSourceMapping.FilterProperty(pattern=json.dumps(CARRIES_EVENT))
+                ]
+            ),
             starting_position="TRIM_HORIZON",
             batch_size=100,
             maximum_batching_window_in_seconds=0,

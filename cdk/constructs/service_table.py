@@ -15,7 +15,6 @@ class ServiceTable(Construct):
         self, scope: Construct, construct_id: str, spec: TableSpec, settings: Settings
     ) -> None:
         super().__init__(scope, construct_id)
-        view = dynamodb.StreamViewType.NEW_AND_OLD_IMAGES
         self.table = dynamodb.TableV2(
             self,
             "Table",
@@ -27,7 +26,7 @@ class ServiceTable(Construct):
             ),
             deletion_protection=settings.protect_data,
             removal_policy=removal(settings),
-            dynamo_stream=view if spec.publishes else None,
+            dynamo_stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
             time_to_live_attribute=spec.ttl,
             global_secondary_indexes=[_index(index) for index in spec.indexes],
         )

@@ -23,6 +23,7 @@ class AuthStack(ServiceStack):
         table = ServiceTable(self, "Table", tables.AUTH, self.settings)
         keys = self._add_session_keys()
         api = self._add_api(table, keys)
+        self.publish(table)
         routes = self.routes(api)
         routes.public(
             [

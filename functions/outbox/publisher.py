@@ -97,9 +97,14 @@ def read(records: Iterable[Mapping[str, Any]]) -> tuple[list[Outgoing], str | No
 
 
 def carries_event(change: Mapping[str, Any]) -> bool:
-    """Whether the write that made this change stamped the item with an event."""
+    """Whether the write that made this change stamped the item with an event.
+
+    A stamp without a type only names its write.
+    """
     new, old = (change.get(image, {}).get("outbox") for image in ("NewImage", "OldImage"))
-    return new is not None and (old is None or new["M"]["id"] != old["M"]["id"])
+    if new is None or "type" not in new["M"]:
+        return False
+    return old is None or new["M"]["id"] != old["M"]["id"]
 
 
 def read_change(change: Mapping[str, Any]) -> Outgoing:

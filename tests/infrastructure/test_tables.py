@@ -48,8 +48,8 @@ def test_the_deployed_table_is_the_one_that_tests_create(prod: Templates) -> Non
         assert found["BillingMode"] == wanted["BillingMode"]
         assert found.get("GlobalSecondaryIndexes") == wanted.get("GlobalSecondaryIndexes")
         assert by_name(found["AttributeDefinitions"]) == by_name(wanted["AttributeDefinitions"])
-        stream = wanted.get("StreamSpecification", {}).get("StreamViewType")
-        assert found.get("StreamSpecification", {}).get("StreamViewType") == stream
+        stream = wanted["StreamSpecification"]["StreamViewType"]
+        assert found["StreamSpecification"]["StreamViewType"] == stream
 
 
 def by_name(attributes: list[dict[str, str]]) -> dict[str, str]:
