@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.gateway import LambdaContext
 from ticketing.attributes import Item
-from ticketing.events import CATALOG, AnyEvent, Metadata
+from ticketing.events import CATALOG, AnyEvent, ErasedUser, Metadata, UserErased
 from ticketing.outbox import EventType
 
 
@@ -14,6 +14,12 @@ def metadata(event_id: str = "event-1", *, time: str = "2026-11-23T12:00:00.000Z
     return Metadata.model_validate(
         {"id": event_id, "time": time, "correlation_id": "request-1", "causation_id": "request-1"}
     )
+
+
+def user_erased(user_id: str, *, tokens_expire_at: str = "2026-11-23T12:15:00Z") -> UserErased:
+    """By default the account was erased at noon."""
+    data = {"id": user_id, "tokens_expire_at": tokens_expire_at}
+    return UserErased(metadata=metadata(), data=ErasedUser.model_validate(data))
 
 
 def sqs_record(event: AnyEvent, message_id: str = "message-1") -> dict[str, Any]:

@@ -7,7 +7,7 @@ from ticketing.events import CATALOG
 from ticketing.outbox import EventType
 
 LISTING, RESERVATION, PAYING = "JKJaXmPLvHcESHA=", "JKJg0hD2vHcEJtw=", "JKJlDgZ5PHcEPxQ="
-FAILED_RESERVATION = "JKJd4iQHPHcEPMw="
+FAILED_RESERVATION, ERASURE = "JKJd4iQHPHcEPMw=", "JKKmwh2avHcESRg="
 
 
 def an_id(made_at: str, random_part: str) -> str:
@@ -97,6 +97,7 @@ TIMES = {
     EventType.PAYMENT_AUTHORIZED: "2026-11-23T10:07:29.857Z",
     EventType.PAYMENT_CREATED: "2026-11-23T10:07:31.204Z",
     EventType.PAYMENT_FAILED: "2026-11-23T10:04:10.388Z",
+    EventType.USER_ERASED: "2026-11-23T10:30:04.652Z",
 }
 
 
@@ -169,6 +170,12 @@ SAMPLES = {
         FAILED_PAYMENT_DATA,
         cause=EventType.ORDER_CONFIRMED,
         correlation=FAILED_RESERVATION,
+    ),
+    EventType.USER_ERASED: sample(
+        EventType.USER_ERASED,
+        {"id": SELLER, "tokens_expire_at": "2026-11-23T10:45:04.652Z"},
+        cause=ERASURE,
+        correlation=ERASURE,
     ),
 }
 """The `detail` of one event of each type."""

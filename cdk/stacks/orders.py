@@ -18,7 +18,8 @@ class OrdersStack(ServiceStack):
         super().__init__(scope, "orders", platform)
         table = ServiceTable(self, "Table", tables.ORDERS, self.settings)
         self._add_routes(self._add_api(table), authorizer_id)
-        self.subscribe(self._add_subscriber(table))
+        subscriber = self._add_subscriber(table)
+        self.subscribe(subscriber).let_defer(subscriber)
         self.publish(table)
         Schedule(self, "SweeperSchedule", self._add_sweeper(table), every=Duration.minutes(1))
 
@@ -45,6 +46,7 @@ class OrdersStack(ServiceStack):
             timeout=Duration.seconds(20),
         )
         subscriber.allow("dynamodb:GetItem", "dynamodb:UpdateItem", on=[table.arn])
+        subscriber.allow("dynamodb:Query", on=[table.index_arn("by_user")])
         return subscriber
 
     def _add_sweeper(self, table: ServiceTable) -> ServiceFunction:

@@ -17,7 +17,8 @@ class TicketsStack(ServiceStack):
         super().__init__(scope, "tickets", platform)
         table = ServiceTable(self, "Table", tables.TICKETS, self.settings)
         self._add_routes(self._add_api(table), authorizer_id)
-        self.subscribe(self._add_subscriber(table))
+        subscriber = self._add_subscriber(table)
+        self.subscribe(subscriber).let_defer(subscriber)
         self.publish(table)
 
     def _environment(self, table: ServiceTable) -> dict[str, str]:
@@ -40,11 +41,12 @@ class TicketsStack(ServiceStack):
     def _add_subscriber(self, table: ServiceTable) -> ServiceFunction:
         subscriber = self.worker(
             "subscriber",
-            "Shows on tickets what became of their orders",
+            "Shows on tickets what became of their orders and sellers",
             self._environment(table),
             timeout=Duration.seconds(20),
         )
         subscriber.allow("dynamodb:UpdateItem", on=[table.arn])
+        subscriber.allow("dynamodb:Query", on=[table.index_arn("by_seller")])
         return subscriber
 
     def _add_routes(self, api: ServiceFunction, authorizer_id: str) -> None:

@@ -1,9 +1,13 @@
-"""What orders does when tickets change, money moves or time is over."""
+"""What orders does when tickets change, money moves, time is over or a buyer is gone."""
 
+from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime, timedelta
+from itertools import islice
 
+from orders.models import Order, OrderStatus
 from orders.refusals import AlreadyDone, NotYet, OrderPaid
-from orders.store import store
+from orders.store import position, store
 from ticketing import aws
 from ticketing.events import (
     Event,
@@ -14,10 +18,17 @@ from ticketing.events import (
     Ticket,
     TicketCreated,
     TicketUpdated,
+    UserErased,
 )
 from ticketing.outbox import Cause
-from ticketing.subscriber import Subscriber
+from ticketing.subscriber import Deferred, Subscriber
 from ticketing.telemetry import count
+
+AT_ONCE = 100
+"""Orders that are read at once, and that one delivery cancels."""
+
+PAUSE = timedelta(seconds=5)
+"""Until the next hundred: the index has seen this one by then."""
 
 subscriber = Subscriber()
 
@@ -72,6 +83,36 @@ def fail(event: PaymentFailed, cause: Cause) -> None:
 def expiration_complete(event: ExpirationComplete, cause: Cause) -> None:
     """The reservation time is over: free the ticket unless the order is paid."""
     expire(event.data.order_id, cause)
+
+
+@subscriber.on(UserErased)
+def cancel_all(event: UserErased, cause: Cause) -> None:
+    """Give back what an erased buyer has reserved and not paid; what is paid is theirs.
+
+    An order that the index does not show yet, or that a token not over yet makes later, expires.
+    """
+    orders = open_orders_of(event.data.id, cause.time)
+    for order in islice(orders, AT_ONCE):
+        with suppress(AlreadyDone, OrderPaid):
+            store().cancel(order, cause)
+            count("OrdersCancelled")
+    if next(orders, None):
+        raise Deferred(cause.time + PAUSE)
+
+
+def open_orders_of(user_id: str, now: datetime) -> Iterator[Order]:
+    """The orders that may still hold a ticket for their buyer.
+
+    Newest first: behind one whose time is over there are none.
+    """
+    after = None
+    while page := store().orders_of(user_id, AT_ONCE, after):
+        for order in page:
+            if order.expires_at <= now:
+                return
+            if order.status is OrderStatus.CREATED:
+                yield order
+        after = position(page[-1])
 
 
 def expire(order_id: str, cause: Cause) -> None:

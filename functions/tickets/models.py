@@ -75,6 +75,11 @@ class Ticket(NamedTuple):
             **offer._asdict(),
         )
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is for sale, or will be should its hold end unpaid."""
+        return not self.withdrawn and self.status is not Status.SOLD
+
     @classmethod
     def from_item(cls, item: Item) -> Self:
         fields = {name: item[name] for name in cls._fields}

@@ -9,7 +9,7 @@ Index `by_seller`: user_id, id; holds every ticket. Ids sort by creation.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from operator import attrgetter
 from zlib import crc32
@@ -19,10 +19,13 @@ from ticketing.dynamo import Put, Table, Update
 from ticketing.errors import Unavailable
 from ticketing.outbox import Cause, EventType, stamp
 from tickets.models import Claim, Offer, Status, Ticket, why_not_changed, why_not_followed
-from tickets.refusals import TicketNotFound, TicketWithdrawn
+from tickets.refusals import TicketNotFound, TicketReserved, TicketWithdrawn
 
 IS_LATER = "(#hold < :hold OR (#hold = :hold AND #order_version < :order_version))"
 """The claim is later than the one that the ticket follows."""
+
+PAGE = 100
+"""Tickets that are read at once where all of a seller's are wanted."""
 
 
 class TicketStore:
@@ -54,6 +57,16 @@ class TicketStore:
     ) -> list[Ticket]:
         """At most `limit` tickets of a seller, newest first; `after` is a `position`."""
         return self._query("by_seller", ("user_id", seller_id), limit, after)
+
+    def open_tickets_of(self, seller_id: str) -> Iterator[Ticket]:
+        """A seller's tickets that are for sale, or held and not sold yet, newest first.
+
+        The index lags behind the table: a ticket may be missing, or have moved on since.
+        """
+        after = None
+        while page := self.of_seller(seller_id, PAGE, after):
+            yield from (ticket for ticket in page if ticket.is_open)
+            after = position(page[-1])
 
     def create(self, ticket: Ticket, cause: Cause) -> None:
         """Store a new ticket with its event. Raises Unavailable should its id be taken."""
@@ -88,6 +101,18 @@ class TicketStore:
         changes = {"status": Status.WITHDRAWN, "withdrawn": True}
         write = seller_write(ticket_id, changes, seller_id, version, cause)
         self._table.write(write._replace(remove=["on_sale"]))
+
+    def withdraw_even_held(self, ticket_id: str, seller_id: str, cause: Cause) -> None:
+        """Withdraw a ticket also while an order holds it: it is off sale once that ends unpaid.
+
+        Raises what `edit` raises.
+        """
+        try:
+            self.withdraw(ticket_id, seller_id, None, cause)
+        except TicketReserved:
+            changes = {"withdrawn": True}
+            write = seller_write(ticket_id, changes, seller_id, None, cause, Status.RESERVED)
+            self._table.write(write)
 
     def follow(self, claim: Claim, cause: Cause) -> None:
         """Show what an order makes of a ticket. Raises Superseded, or TicketNotFound.
@@ -139,14 +164,15 @@ def position(ticket: Ticket) -> dict[str, str]:
     return {"id": ticket.id}
 
 
-def seller_write(
+def seller_write(  # noqa: PLR0913, PLR0917 - the parts of one change
     ticket_id: str,
     changes: Mapping[str, object],
     seller_id: str,
     version: int | None,
     cause: Cause,
+    status: Status = Status.AVAILABLE,
 ) -> Update:
-    """A change that only the seller can make, and only while nobody holds the ticket.
+    """A change that only the seller can make: while nobody holds the ticket, or in `status`.
 
     The condition on the stamp keeps a write whose answer was lost from being applied twice.
     """
@@ -156,9 +182,9 @@ def seller_write(
         key=ticket_key(ticket_id),
         set={**changes, "outbox": event},
         add={"version": 1},
-        condition="#user_id = :seller AND #status = :available AND #outbox.#id <> :event"
-        + is_version,
-        values={"seller": seller_id, "available": Status.AVAILABLE, "event": event["id"]}
+        condition="#user_id = :seller AND #status = :status AND #withdrawn = :no"
+        " AND #outbox.#id <> :event" + is_version,
+        values={"seller": seller_id, "status": status, "no": False, "event": event["id"]}
         | ({} if version is None else {"version": version}),
         refusal=lambda found: why_not_changed(found, seller_id),
     )

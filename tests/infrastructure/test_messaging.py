@@ -1,5 +1,6 @@
 """Nothing is lost on the way: what cannot be delivered or applied is kept where it can be found."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -12,8 +13,12 @@ DAY = int(timedelta(days=1).total_seconds())
 
 
 CONSUMED = {
-    "tickets": {"orders": ["order:created", "order:completed", "order:cancelled"]},
+    "tickets": {
+        "orders": ["order:created", "order:completed", "order:cancelled"],
+        "auth": ["user:erased"],
+    },
     "orders": {
+        "auth": ["user:erased"],
         "tickets": ["ticket:created", "ticket:updated"],
         "payments": ["payment:authorized", "payment:created", "payment:failed"],
         "expiration": ["expiration:complete"],
@@ -140,7 +145,7 @@ def test_every_queue_is_encrypted_and_refuses_plain_http(prod: Templates) -> Non
 
 def test_every_stream_has_one_publisher_that_isolates_and_keeps_poison(prod: Templates) -> None:
     published = mappings(prod, "AWS::DynamoDB::GlobalTable")
-    assert sorted(one.stack for one in published) == ["Orders", "Payments", "Tickets"]
+    assert sorted(one.stack for one in published) == ["Auth", "Orders", "Payments", "Tickets"]
     for mapping in published:
         found = mapping.properties
         assert found["BisectBatchOnFunctionError"] is True
@@ -152,6 +157,14 @@ def test_every_stream_has_one_publisher_that_isolates_and_keeps_poison(prod: Tem
             mapping.stack, target(found["DestinationConfig"]["OnFailure"]["Destination"])
         )
         assert kept.type == "AWS::S3::Bucket", "other destinations drop the payload"
+
+
+def test_a_publisher_is_shown_only_items_that_carry_an_event(prod: Templates) -> None:
+    """What it is shown can end in its bucket for failures: an account must not."""
+    for mapping in mappings(prod, "AWS::DynamoDB::GlobalTable"):
+        (one,) = mapping.properties["FilterCriteria"]["Filters"]
+        stamp = json.loads(one["Pattern"])["dynamodb"]["NewImage"]["outbox"]["M"]
+        assert stamp == {"type": {"S": [{"exists": True}]}}
 
 
 def test_what_failed_is_kept_private_and_encrypted(prod: Templates) -> None:

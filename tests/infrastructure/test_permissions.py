@@ -29,11 +29,13 @@ ALLOWED = {
     "reference-api": set(),
     "auth-api": SECRET | {"dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
     "auth-authorizer": SECRET,
+    "auth-publisher": PUBLISHER,
     "tickets-api": ITEMS | {"dynamodb:Query"},
-    "tickets-subscriber": RECEIVE | {"dynamodb:UpdateItem"},
+    "tickets-subscriber": RECEIVE | {"dynamodb:Query", "dynamodb:UpdateItem", "sqs:SendMessage"},
     "tickets-publisher": PUBLISHER,
     "orders-api": ITEMS | {"dynamodb:BatchGetItem", "dynamodb:Query"},
-    "orders-subscriber": RECEIVE | {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+    "orders-subscriber": RECEIVE
+    | {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "sqs:SendMessage"},
     "orders-sweeper": {"dynamodb:Query", "dynamodb:UpdateItem"},
     "orders-publisher": PUBLISHER,
     "payments-api": SECRET | {"dynamodb:GetItem", "dynamodb:UpdateItem"},
@@ -48,7 +50,9 @@ ALLOWED = {
 
 QUERIED = {
     "tickets-api": {"by_sale", "by_seller"},
+    "tickets-subscriber": {"by_seller"},
     "orders-api": {"by_user"},
+    "orders-subscriber": {"by_user"},
     "orders-sweeper": {"by_expiry"},
     "payments-reconciler": {"by_open"},
 }
@@ -148,6 +152,20 @@ def test_a_function_queries_named_indexes_only(prod: Templates, name: str) -> No
         for resource in resources
     }
     assert queried == QUERIED.get(name, set())
+
+
+def test_a_consumer_puts_events_into_its_own_queue_only(prod: Templates) -> None:
+    for function in prod.functions().values():
+        granted = list(statements(prod, role_of(prod, function)))
+        read = {
+            one
+            for actions, resources in granted
+            if "sqs:ReceiveMessage" in actions
+            for one in resources
+        }
+        for actions, resources in granted:
+            if "sqs:SendMessage" in actions:
+                assert set(resources) == read, function
 
 
 def test_a_function_writes_to_its_own_log_group_only(prod: Templates) -> None:

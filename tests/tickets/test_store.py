@@ -18,6 +18,7 @@ from ticketing import aws
 from ticketing.dynamo import Item, Table
 from ticketing.errors import Refusal, Unavailable
 from ticketing.events import TicketCreated, TicketUpdated
+from tickets import store as room
 from tickets.models import Claim, Status
 from tickets.refusals import (
     NotTheSeller,
@@ -58,6 +59,10 @@ def edit(store: TicketStore, version: int | None = None, seller: str = SELLER) -
 
 def withdraw(store: TicketStore, version: int | None = None, seller: str = SELLER) -> None:
     store.withdraw("ticket-1", seller, version, a_cause())
+
+
+def withdraw_even_held(store: TicketStore, seller: str = SELLER) -> None:
+    store.withdraw_even_held("ticket-1", seller, a_cause())
 
 
 def test_create_stores_the_ticket_with_ticket_created(store: TicketStore, table: Table) -> None:
@@ -216,6 +221,70 @@ def test_a_hold_wins_over_a_withdrawal_until_it_ends(store: TicketStore, table: 
     assert (event.data.status, event.data.version) == ("withdrawn", 3)
 
 
+def test_a_held_ticket_can_be_withdrawn_for_the_time_after(
+    store: TicketStore, table: Table
+) -> None:
+    a_listed_ticket(store)
+    follow(store, RESERVED)
+    withdraw_even_held(store)
+    assert shown(table) == (2, "reserved", "order-1", False)
+    event = carried_event(stored(table))
+    assert isinstance(event, TicketUpdated)
+    assert (event.data.status, event.data.withdrawn) == ("reserved", True)
+    follow(store, CANCELLED)
+    assert shown(table) == (3, "withdrawn", None, False)
+
+
+def test_a_ticket_that_nobody_holds_is_withdrawn_at_once(store: TicketStore, table: Table) -> None:
+    a_listed_ticket(store)
+    withdraw_even_held(store)
+    assert shown(table) == (1, "withdrawn", None, False)
+
+
+@pytest.mark.parametrize(
+    ("claims", "seller", "refusal"),
+    [([RESERVED, SOLD], SELLER, TicketSold), ([], OTHER, NotTheSeller)],
+)
+def test_what_is_sold_or_of_another_seller_is_not_withdrawn_held_or_not(
+    store: TicketStore, table: Table, claims: list[Claim], seller: str, refusal: type[Refusal]
+) -> None:
+    a_listed_ticket(store)
+    follow(store, *claims)
+    before = stored(table)
+    with pytest.raises(refusal):
+        withdraw_even_held(store, seller)
+    assert stored(table) == before
+
+
+def test_a_held_ticket_is_withdrawn_once(store: TicketStore, table: Table) -> None:
+    a_listed_ticket(store)
+    follow(store, RESERVED)
+    withdraw_even_held(store)
+    before = stored(table)
+    with pytest.raises(TicketWithdrawn):
+        withdraw_even_held(store)
+    assert stored(table) == before
+
+
+def test_a_ticket_that_is_let_go_between_two_attempts_is_stale(
+    store: TicketStore, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_listed_ticket(store)
+    follow(store, RESERVED)
+    withdraw_now = store.withdraw
+
+    def let_go_after(*arguments: Any) -> None:
+        try:
+            withdraw_now(*arguments)
+        finally:
+            follow(store, CANCELLED)
+
+    monkeypatch.setattr(store, "withdraw", let_go_after)
+    with pytest.raises(StaleVersion):
+        withdraw_even_held(store)
+    assert shown(table) == (2, "available", None, True)
+
+
 def test_a_withdrawn_ticket_that_was_held_is_sold_all_the_same(
     store: TicketStore, table: Table
 ) -> None:
@@ -298,6 +367,20 @@ def test_a_seller_has_their_own_tickets_in_every_status_newest_first(store: Tick
         ("ticket-2", "available"),
         ("ticket-1", "sold"),
     ]
+
+
+def test_the_open_tickets_of_a_seller_are_those_for_sale_or_held(
+    store: TicketStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "PAGE", 2)
+    for ticket_id in [*ids(4), "ticket-1"]:
+        a_listed_ticket(store, ticket_id)
+    a_listed_ticket(store, "ticket-9", seller=OTHER)
+    follow(store, RESERVED)
+    store.withdraw("ticket-02", SELLER, None, a_cause())
+    store.follow(SOLD._replace(ticket_id="ticket-00"), a_cause())
+    found = [ticket.id for ticket in store.open_tickets_of(SELLER)]
+    assert found == ["ticket-1", "ticket-03", "ticket-01"]
 
 
 @pytest.mark.parametrize(("written", "read"), [(1, 1), (3, 3), (1, 4)])

@@ -113,6 +113,15 @@ class Expiration(Contract):
     expires_at: Timestamp
 
 
+class ErasedUser(Contract):
+    """An account that is no more. Of the person, other services keep nothing but this id."""
+
+    id: str
+    tokens_expire_at: Timestamp = Field(
+        description="Until then a session that began before may still be used"
+    )
+
+
 class TicketCreated(Event[Ticket]):
     """A ticket is listed."""
 
@@ -173,6 +182,12 @@ class PaymentFailed(Event[Payment]):
     producer, detail_type = "payments", EventType.PAYMENT_FAILED
 
 
+class UserErased(Event[ErasedUser]):
+    """An account was erased, for good."""
+
+    producer, detail_type = "auth", EventType.USER_ERASED
+
+
 type AnyEvent = (
     TicketCreated
     | TicketUpdated
@@ -184,6 +199,7 @@ type AnyEvent = (
     | PaymentAuthorized
     | PaymentCreated
     | PaymentFailed
+    | UserErased
 )
 
 CATALOG: dict[EventType, type[AnyEvent]] = {

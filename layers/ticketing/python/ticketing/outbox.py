@@ -25,6 +25,7 @@ class EventType(StrEnum):
     PAYMENT_AUTHORIZED = "payment:authorized"
     PAYMENT_CREATED = "payment:created"
     PAYMENT_FAILED = "payment:failed"
+    USER_ERASED = "user:erased"
 
 
 class Cause(NamedTuple):
