@@ -12,9 +12,11 @@ from cdk.artifacts import ROOT, Artifacts, NotBuiltError
 from cdk.settings import Settings, for_stage
 from cdk.stacks.auth import AuthStack
 from cdk.stacks.expiration import ExpirationStack
+from cdk.stacks.gateway import GatewayStack
 from cdk.stacks.orders import OrdersStack
 from cdk.stacks.payments import PaymentsStack
 from cdk.stacks.platform import PlatformStack
+from cdk.stacks.reference import ReferenceStack
 from cdk.stacks.tickets import TicketsStack
 from cdk.stacks.web import WebStack
 
@@ -56,8 +58,11 @@ def add_stacks(app: App, settings: Settings, artifacts: Artifacts) -> None:
     platform = PlatformStack(app, settings, artifacts)
     auth = AuthStack(app, platform)
     auth.add_stack_dependency(platform)
-    for service in (TicketsStack, OrdersStack, PaymentsStack, WebStack):
-        service(app, platform, auth.authorizer_id).add_stack_dependency(auth)
+    gateway = GatewayStack(app, platform)
+    for service in (TicketsStack, OrdersStack, PaymentsStack, WebStack, ReferenceStack):
+        stack = service(app, platform, auth.authorizer_id)
+        stack.add_stack_dependency(auth)
+        gateway.add_stack_dependency(stack)
     ExpirationStack(app, settings).add_stack_dependency(platform)
     Tags.of(app).add("project", "ticketing")
     Tags.of(app).add("stage", settings.stage)

@@ -50,6 +50,9 @@ class Settings:
     certificate_arn: str | None = None
     """In us-east-1, where CloudFront looks for it."""
 
+    origin_key: str = "k1"
+    """Which value of the origin secret CloudFront shows to the API; a rotation names the next."""
+
     web_acl_arn: str | None = None
     """A web ACL in us-east-1 that stands in front of the site."""
 

@@ -1,5 +1,6 @@
 """The one origin that browsers know: pages and API from the gateway, static files from a bucket."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,9 @@ class Origins:
     """Where the distribution gets what it serves."""
 
     api_host: str
+    proof: Mapping[str, str]
+    """The headers by which the API knows the distribution. CloudFront replaces a visitor's own."""
+
     static: s3.IBucket
 
 
@@ -38,7 +42,9 @@ class SiteDistribution(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         gateway = origins.HttpOrigin(
-            found.api_host, protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY
+            found.api_host,
+            protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+            custom_headers={**found.proof},
         )
         credential = self._credential()
         self.distribution = cloudfront.Distribution(

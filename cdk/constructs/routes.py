@@ -1,13 +1,13 @@
-"""Routes live in the stack of the service that answers them; the API itself is the platform's."""
+"""Routes live in the stack of the service that answers them; the API itself is the platform's.
 
-from collections.abc import Iterable
+Each one asks auth's authorizer, which stops what came past the edge and says who is calling.
+"""
 
 from aws_cdk import Stack
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.service_function import ServiceFunction
 
 
@@ -18,10 +18,16 @@ class FunctionRoutes(Construct):
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, function: ServiceFunction, api_id: str
+        self,
+        scope: Construct,
+        construct_id: str,
+        function: ServiceFunction,
+        api_id: str,
+        authorizer_id: str,
     ) -> None:
         super().__init__(scope, construct_id)
         self._api_id = api_id
+        self._authorizer_id = authorizer_id
         self._integration = apigateway.CfnIntegration(
             self,
             "Integration",
@@ -41,31 +47,19 @@ class FunctionRoutes(Construct):
             ),
         )
 
-    def public(self, keys: Iterable[str]) -> None:
-        """Anyone may call these; the function is told nothing about the caller."""
+    def add(self, *keys: str) -> None:
+        """Let the function answer these."""
         for key in keys:
-            acknowledge(
-                self._add(key),
-                "APIG4",
-                "Public by contract, or signed by other means than a session",
+            apigateway.CfnRoute(
+                self,
+                key.replace("/", "-"),
+                api_id=self._api_id,
+                route_key=key,
+                target=f"integrations/{self._integration.ref}",
+                authorization_type="CUSTOM",
+                authorizer_id=self._authorizer_id,
             )
-
-    def protected(self, keys: Iterable[str], authorizer_id: str) -> None:
-        """The function is told by auth's authorizer who calls these, or that it is nobody."""
-        for key in keys:
-            self._add(key, authorizer_id)
 
     def fallback(self, prefix: str) -> None:
         """Whatever else is under the prefix: the function answers 404 or 405 in our own shape."""
-        self.public((f"ANY {prefix}", f"ANY {prefix}/{{proxy+}}"))
-
-    def _add(self, key: str, authorizer_id: str | None = None) -> apigateway.CfnRoute:
-        return apigateway.CfnRoute(
-            self,
-            key.replace("/", "-"),
-            api_id=self._api_id,
-            route_key=key,
-            target=f"integrations/{self._integration.ref}",
-            authorization_type="CUSTOM" if authorizer_id else "NONE",
-            authorizer_id=authorizer_id,
-        )
+        self.add(f"ANY {prefix}", f"ANY {prefix}/{{proxy+}}")

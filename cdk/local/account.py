@@ -125,6 +125,15 @@ class Account:
             SecretId=secret_id, SecretString=json.dumps(value)
         )
 
+    def origin_headers(self, distribution_id: str) -> dict[str, str]:
+        """What a distribution sends to its origins beside a visitor's headers."""
+        config = self.client("cloudfront").get_distribution_config(Id=distribution_id)
+        return {
+            header["HeaderName"]: header["HeaderValue"]
+            for origin in config["DistributionConfig"]["Origins"]["Items"]
+            for header in origin.get("CustomHeaders", {}).get("Items", ())
+        }
+
     def function(self, name: str, *, enforce_iam: bool) -> Function:
         """A deployed function, with the credentials it runs with."""
         config = self.client("lambda").get_function_configuration(FunctionName=name)

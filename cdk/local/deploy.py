@@ -34,7 +34,8 @@ def deploy(order: Order) -> Deployment:
         account.function(resource.id, enforce_iam=order.enforce_iam)
         for resource in of_type(resources, assembly.FUNCTION)
     ]
-    return Deployment.of(resources, functions)
+    [distribution] = of_type(resources, "AWS::CloudFront::Distribution")
+    return Deployment.of(resources, functions, account.origin_headers(distribution.id))
 
 
 def create_all(

@@ -39,6 +39,9 @@ class Deployment:
     """The ids of what the stacks have made."""
 
     api_id: str
+    proof: dict[str, str]
+    """The headers that the distribution shows to the API."""
+
     bus: str
     state_machine: str
     """ARN of the timer."""
@@ -52,7 +55,12 @@ class Deployment:
     functions: list[dict[str, Any]]
 
     @classmethod
-    def of(cls, resources: Iterable["Resource"], functions: Iterable[Function]) -> Self:
+    def of(
+        cls,
+        resources: Iterable["Resource"],
+        functions: Iterable[Function],
+        proof: dict[str, str],
+    ) -> Self:
         """Sort out what the stacks have made."""
         by_type: dict[str, list[Resource]] = {}
         for resource in resources:
@@ -64,10 +72,11 @@ class Deployment:
             tables={table.service: table.id for table in by_type[TABLE]},
             queues={queue_key(queue): queue.id for queue in by_type["AWS::SQS::Queue"]},
             functions=[function.dump() for function in functions],
+            proof=proof,
         )
 
     def dump(self) -> str:
-        """As JSON; it holds the credentials of the functions' roles."""
+        """As JSON; it holds the credentials of the functions' roles and the edge's proof."""
         return json.dumps(asdict(self))
 
     @classmethod

@@ -1,10 +1,10 @@
 """The one address of the service: passes each request to the emulator's HTTP API, and no more.
 
-The deployed routes and authorizer decide. In production a CloudFront function does what is done
-here to the credential: exactly one `Authorization` header, also when there is none.
+The deployed routes and authorizer decide. In production CloudFront does what is done here: exactly
+one `Authorization` header, also when there is none, and the headers that prove where it comes from.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import httpcore
 
@@ -45,10 +45,11 @@ UNAVAILABLE = b'{"message":"Service Unavailable"}'
 
 
 class FrontDoor:
-    """Forwards to one HTTP API of the emulator."""
+    """Forwards to one HTTP API of the emulator; `proof` are the deployed distribution's headers."""
 
-    def __init__(self, emulator: str, api_id: str) -> None:
+    def __init__(self, emulator: str, api_id: str, proof: Mapping[str, str]) -> None:
         self._prefix = (emulator + API_PATH.format(id=api_id)).encode()
+        self._proof = {name.lower().encode(): value.encode() for name, value in proof.items()}
         self._pool = httpcore.AsyncConnectionPool(max_connections=128, keepalive_expiry=30)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,7 +65,7 @@ class FrontDoor:
             answer = await self._pool.request(
                 method_of(scope),
                 self._prefix + scope["raw_path"] + query,
-                headers=request_headers(scope, body),
+                headers=request_headers(scope, body, self._proof),
                 content=body,
                 extensions={"timeout": {"connect": 1.0, "read": PATIENCE_SECONDS}},
             )
@@ -87,19 +88,20 @@ def method_of(scope: Scope) -> str:
     return "UNKNOWN" if scope["method"] == "OPTIONS" else str(scope["method"])
 
 
-def request_headers(scope: Scope, body: bytes) -> Headers:
-    """What the API gets to see: the client's headers, one credential, where the call came from."""
+def request_headers(scope: Scope, body: bytes, proof: Mapping[bytes, bytes]) -> Headers:
+    """What the API gets to see: the client's headers, one credential, where the call came from.
+
+    A client's own header of the name of a proof is replaced.
+    """
     given = combined(scope["headers"])
-    passed = [
-        (name, value)
-        for name, value in given.items()
-        if name not in NOT_PASSED | FORWARDED | connection_options(given)
-    ]
+    unwanted = NOT_PASSED | FORWARDED | connection_options(given) | proof.keys()
+    passed = [(name, value) for name, value in given.items() if name not in unwanted]
     host = given.get(b"host", b"127.0.0.1")
     client = (scope.get("client") or ("127.0.0.1", 0))[0].encode()
     before = [given[b"x-forwarded-for"]] if b"x-forwarded-for" in given else []
     return [
         *passed,
+        *proof.items(),
         (b"host", host),
         (b"authorization", credential(given.get(b"authorization"), given.get(b"cookie"))),
         (b"x-forwarded-for", b", ".join([*before, client])),

@@ -75,7 +75,7 @@ class Runtime:
         deployment = await self._deploy(emulator, stripe, port_of(invocations), cleanup)
         for data in deployment.functions:
             host.add(Function.load(data))
-        door = FrontDoor(emulator.url, deployment.api_id)
+        door = FrontDoor(emulator.url, deployment.api_id, deployment.proof)
         cleanup.push_async_callback(door.close)
         serve(door, self._bound, group)
         self._publish(deployment, emulator, stripe, port_of(invocations))
@@ -173,6 +173,7 @@ class Runtime:
         """Write down what scripts need to look inside."""
         endpoints: dict[str, Any] = {
             "app": self.url,
+            "api": emulator.url + API_PATH.format(id=deployment.api_id),
             "aws": emulator.url,
             "stripe": stripe,
             "webhookSecret": self._secret,

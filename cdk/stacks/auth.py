@@ -1,10 +1,11 @@
-"""Auth: accounts, sessions, and the authorizer that tells the other services who is calling."""
+"""Auth: accounts, sessions, and the authorizer that every route of the API asks."""
 
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk import tables
+from cdk.constructs.origin_proof import HEADER
 from cdk.constructs.secret import SecretSpec, ServiceSecret
 from cdk.constructs.service_function import ServiceFunction
 from cdk.constructs.service_table import ServiceTable
@@ -12,7 +13,7 @@ from cdk.stacks.platform import PlatformStack
 from cdk.stacks.service_stack import ServiceStack
 
 CACHE_SECONDS = 300
-"""How long the gateway remembers whom a credential belongs to."""
+"""How long the gateway remembers whom a credential belongs to, and that a proof is the edge's."""
 
 
 class AuthStack(ServiceStack):
@@ -22,19 +23,16 @@ class AuthStack(ServiceStack):
         super().__init__(scope, "auth", platform, "auth")
         table = ServiceTable(self, "Table", tables.AUTH, self.settings)
         keys = self._add_session_keys()
-        api = self._add_api(table, keys)
-        self.publish(table)
-        routes = self.routes(api)
-        routes.public(
-            [
-                "POST /api/users/signup",
-                "POST /api/users/signin",
-                "POST /api/users/signout",
-                "GET /api/users/currentuser",
-            ],
+        self.authorizer_id = self._add_authorizer(keys, platform.origin_proof)
+        routes = self.routes(self._add_api(table, keys), self.authorizer_id)
+        routes.add(
+            "POST /api/users/signup",
+            "POST /api/users/signin",
+            "POST /api/users/signout",
+            "GET /api/users/currentuser",
         )
         routes.fallback("/api/users")
-        self.authorizer_id = self._add_authorizer(keys)
+        self.publish(table)
 
     def _add_session_keys(self) -> ServiceSecret:
         """`{"current": "k1", "k1": "..."}`: rotation adds a key beside it and moves `current`."""
@@ -68,14 +66,18 @@ class AuthStack(ServiceStack):
         keys.readable_by(api)
         return api
 
-    def _add_authorizer(self, keys: ServiceSecret) -> str:
-        """It says who calls, or nobody, and always lets the request through to the service."""
+    def _add_authorizer(self, keys: ServiceSecret, origin: ServiceSecret) -> str:
+        """It stops what came past the edge, and says who calls, or that it is nobody.
+
+        A request without one of the two headers is refused by the gateway, at no cost.
+        """
         function = self.http_function(
             "authorizer",
-            "Tells the services who is calling",
-            {"SESSION_KEYS_SECRET": keys.arn},
+            "Stops what came past the edge; tells the services who is calling",
+            {"SESSION_KEYS_SECRET": keys.arn, "ORIGIN_SECRET": origin.arn},
         )
         keys.readable_by(function)
+        origin.readable_by(function)
         authorizer = apigateway.CfnAuthorizer(
             self,
             "GatewayAuthorizer",
@@ -85,7 +87,10 @@ class AuthStack(ServiceStack):
             authorizer_uri=self._invocation_uri(function),
             authorizer_payload_format_version="2.0",
             enable_simple_responses=True,
-            identity_source=["$request.header.Authorization"],
+            identity_source=[
+                "$request.header.Authorization",
+                f"$request.header.{HEADER}",
+            ],
             authorizer_result_ttl_in_seconds=CACHE_SECONDS,
         )
         lambda_.CfnPermission(

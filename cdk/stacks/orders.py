@@ -61,14 +61,11 @@ class OrdersStack(ServiceStack):
         return sweeper
 
     def _add_routes(self, api: ServiceFunction, authorizer_id: str) -> None:
-        routes = self.routes(api)
-        routes.protected(
-            [
-                "POST /api/orders",
-                "GET /api/orders",
-                "GET /api/orders/{id}",
-                "DELETE /api/orders/{id}",
-            ],
-            authorizer_id,
+        routes = self.routes(api, authorizer_id)
+        routes.add(
+            "POST /api/orders",
+            "GET /api/orders",
+            "GET /api/orders/{id}",
+            "DELETE /api/orders/{id}",
         )
         routes.fallback("/api/orders")

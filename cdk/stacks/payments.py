@@ -56,12 +56,12 @@ class PaymentsStack(ServiceStack):
         environment = self._environment()
         api = self.http_function("api", "Pays orders", environment)
         self._trust(api, "dynamodb:GetItem", "dynamodb:UpdateItem")
-        routes = self.routes(api)
-        routes.protected(["POST /api/payments", "GET /api/payments/{orderId}"], authorizer_id)
+        routes = self.routes(api, authorizer_id)
+        routes.add("POST /api/payments", "GET /api/payments/{orderId}")
         routes.fallback("/api/payments")
         webhook = self.http_function("webhook", "Takes in Stripe's signed events", environment)
         self._trust(webhook, "dynamodb:UpdateItem")
-        self.routes(webhook).public(["POST /api/payments/webhook"])
+        self.routes(webhook, authorizer_id).add("POST /api/payments/webhook")
 
     def _add_subscriber(self) -> ServiceFunction:
         subscriber = self.worker(

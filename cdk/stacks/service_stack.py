@@ -79,10 +79,10 @@ class ServiceStack(Stack):
         construct_id = spec.module.capitalize()
         return ServiceFunction(self, construct_id, self.service, spec, environment)
 
-    def routes(self, function: ServiceFunction) -> FunctionRoutes:
+    def routes(self, function: ServiceFunction, authorizer_id: str) -> FunctionRoutes:
         """The routes of a function, on the platform's API."""
         construct_id = f"{function.node.id}Routes"
-        return FunctionRoutes(self, construct_id, function, self.api_id)
+        return FunctionRoutes(self, construct_id, function, self.api_id, authorizer_id)
 
     def publish(self, table: ServiceTable) -> TablePublisher:
         """Send the events that the table's items carry."""

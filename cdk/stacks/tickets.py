@@ -50,15 +50,13 @@ class TicketsStack(ServiceStack):
         return subscriber
 
     def _add_routes(self, api: ServiceFunction, authorizer_id: str) -> None:
-        routes = self.routes(api)
-        routes.public(["GET /api/tickets", "GET /api/tickets/{id}"])
-        routes.protected(
-            [
-                "POST /api/tickets",
-                "GET /api/tickets/mine",
-                "PUT /api/tickets/{id}",
-                "DELETE /api/tickets/{id}",
-            ],
-            authorizer_id,
+        routes = self.routes(api, authorizer_id)
+        routes.add(
+            "GET /api/tickets",
+            "POST /api/tickets",
+            "GET /api/tickets/mine",
+            "GET /api/tickets/{id}",
+            "PUT /api/tickets/{id}",
+            "DELETE /api/tickets/{id}",
         )
         routes.fallback("/api/tickets")

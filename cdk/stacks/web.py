@@ -18,13 +18,16 @@ class WebStack(ServiceStack):
         host = f"{self.api_id}.execute-api.{self.region}.{self.url_suffix}"
         static = StaticFiles(self, "Static")
         site = SiteDistribution(
-            self, "Site", Origins(api_host=host, static=static.bucket), self.settings
+            self,
+            "Site",
+            Origins(api_host=host, proof=platform.origin_proof.headers, static=static.bucket),
+            self.settings,
         )
         files = static.fill(self._add_upload())
         pages = self._add_pages(host, self.settings.site_url or site.url)
         # A page must not name a file before it is there.
         pages.function.node.add_dependency(files)
-        self.routes(pages).protected(["ANY /", "ANY /{proxy+}"], authorizer_id)
+        self.routes(pages, authorizer_id).add("ANY /", "ANY /{proxy+}")
         CfnOutput(self, "SiteUrl", value=site.url)
 
     def _add_upload(self) -> ServiceFunction:

@@ -1,6 +1,7 @@
-"""The authorizer: says who is calling, or that it is nobody, and lets every request through.
+"""The authorizer: stops what came past the edge, and says who is calling or that it is nobody.
 
-An HTTP API would turn a refusal into a bare 403: the services answer 401 in the API's own shape.
+An HTTP API turns a refusal into a bare 403, which is all that a request past the edge gets. Nobody
+is let through: the services answer 401 in the API's own shape.
 """
 
 from functools import partial
@@ -8,7 +9,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from auth import sessions
+from auth import edge, sessions
 from ticketing import aws
 from ticketing.telemetry import logger
 
@@ -16,11 +17,16 @@ from ticketing.telemetry import logger
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Answer an HTTP API's authorizer request (payload format 2.0, simple response).
 
-    Only the identity source counts, because the gateway keeps the answer by it. It may keep it for
-    longer than the session lives: `expiresAt` (seconds since 1970) lets the services notice.
+    Only the identity sources count, because the gateway keeps the answer by them: the credential
+    and the edge's proof. It may keep it for longer than the session lives: `expiresAt` (seconds
+    since 1970) lets the services notice.
     """
     logger.set_correlation_id(event["requestContext"]["requestId"])
-    session = sessions.verify(sessions.presented(event["identitySource"][0], {}))
+    credential, proof = event["identitySource"]
+    if not edge.was_passed(proof):
+        logger.warning("past the edge")
+        return {"isAuthorized": False}
+    session = sessions.verify(sessions.presented(credential, {}))
     logger.info("caller", known=session is not None)
     if session is None:
         return {"isAuthorized": True, "context": {}}

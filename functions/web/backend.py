@@ -37,8 +37,9 @@ def transport() -> Transport:
 class Backend:
     """The API for one visitor; counts the calls made."""
 
-    def __init__(self, authorization: str) -> None:
-        self._authorization = authorization
+    def __init__(self, identity: Mapping[str, str]) -> None:
+        """`identity` are the headers by which the API knows the visitor and the edge."""
+        self._identity = identity
         self.calls = 0
 
     def tickets(self, cursor: str | None = None, limit: int = PAGE_SIZE) -> Listing[Ticket]:
@@ -108,8 +109,8 @@ class Backend:
     ) -> Reply:
         """Raises Problem."""
         self.calls += 1
-        sent = {"Authorization": self._authorization, "Accept": "application/json"}
-        return transport().send(method, path, {**sent, **(headers or {})}, body)
+        sent = {**self._identity, "Accept": "application/json", **(headers or {})}
+        return transport().send(method, path, sent, body)
 
 
 def next_cursor(link: str) -> str | None:

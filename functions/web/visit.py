@@ -13,6 +13,9 @@ MAX_FIELDS = 40
 NOBODY = "Anonymous"
 """What the edge sends for a browser without a session."""
 
+PROOF = "x-origin-verify"
+"""What the edge shows with every request; the API wants to see it with ours, too."""
+
 
 class Visit:
     """What a handler knows of the request it answers."""
@@ -20,7 +23,9 @@ class Visit:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.authorization = request.headers.get("authorization", NOBODY)
-        self.api = Backend(self.authorization)
+        self.api = Backend(
+            {"Authorization": self.authorization, PROOF: request.headers.get(PROOF, "")}
+        )
 
     @property
     def caller(self) -> User | None:

@@ -20,6 +20,8 @@ NOON = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 ANN, BOB = "ann@example.com", "bob@example.com"
 PASSWORD, WRONG = "correct horse", "battery staple"
 NEW_KEY, CURRENT_KEY, OLDER_KEY = "2" * 64, "1" * 64, "0" * 64
+PROOF, NEW_PROOF = "a" * 64, "b" * 64
+"""By which the edge is known."""
 
 
 def an_account(**changes: str) -> Account:
@@ -39,8 +41,18 @@ def a_token(at: datetime | None = None) -> str:
 
 def put_keys(keys: Mapping[str, str]) -> None:
     """What a rotation does."""
+    put("SESSION_KEYS_SECRET", keys)
+
+
+def put_proofs(proofs: Mapping[str, str]) -> None:
+    """What a rotation of the origin secret does."""
+    put("ORIGIN_SECRET", proofs)
+
+
+def put(variable: str, value: Mapping[str, str]) -> None:
+    """Store the secret that a variable names."""
     aws.client("secretsmanager").put_secret_value(
-        SecretId=os.environ["SESSION_KEYS_SECRET"], SecretString=json.dumps(keys)
+        SecretId=os.environ[variable], SecretString=json.dumps(value)
     )
 
 

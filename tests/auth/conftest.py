@@ -6,15 +6,15 @@ from logging import StreamHandler
 
 import pytest
 
-from auth import sessions
+from auth import edge, sessions
 from auth import store as room
 from auth.store import AccountStore
-from tests.auth.builders import CURRENT_KEY, OLDER_KEY, put_keys
+from tests.auth.builders import CURRENT_KEY, OLDER_KEY, PROOF, put_keys, put_proofs
 from ticketing import aws
 from ticketing.dynamo import Table
 from ticketing.telemetry import logger
 
-SECRET = "session-keys"
+SECRET, ORIGIN = "session-keys", "origin"
 
 
 @pytest.fixture
@@ -29,6 +29,17 @@ def keys(account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     sessions._secret_name.cache_clear()
     sessions._is_cookie_secure.cache_clear()
+
+
+@pytest.fixture
+def origin_secret(account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """One value by which the edge is known."""
+    monkeypatch.setenv("ORIGIN_SECRET", ORIGIN)
+    edge._secret_name.cache_clear()
+    aws.client("secretsmanager").create_secret(Name=ORIGIN, SecretString="{}")
+    put_proofs({"k1": PROOF})
+    yield
+    edge._secret_name.cache_clear()
 
 
 @pytest.fixture

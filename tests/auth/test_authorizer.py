@@ -11,22 +11,22 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from auth.authorizer import lambda_handler
-from tests.auth.builders import ANN, a_token, claims, forge, now, outage
+from tests.auth.builders import ANN, PROOF, a_token, claims, forge, now, outage
 from tests.gateway import LambdaContext
 from ticketing.http import Request, User
 
-pytestmark = pytest.mark.usefixtures("keys")
+pytestmark = pytest.mark.usefixtures("keys", "origin_secret")
 
 HEAVY = ("argon2", "pydantic", "aws_lambda_powertools.event_handler", "ticketing.http")
 
 
-def authorize(credential: str) -> Any:
+def authorize(credential: str, proof: str = PROOF) -> Any:
     """The answer to an authorizer request of payload format 2.0."""
     event = {
         "version": "2.0",
         "type": "REQUEST",
         "routeArn": "arn:aws:execute-api:eu-west-1:123456789012:api/$default/GET/api/orders",
-        "identitySource": [credential],
+        "identitySource": [credential, proof],
         "routeKey": "GET /api/orders",
         "rawPath": "/api/orders",
         "headers": {"authorization": credential, "cookie": "session=ignored"},
@@ -50,6 +50,11 @@ def test_a_session_is_somebody_until_it_ends(scheme: str) -> None:
 @pytest.mark.parametrize("credential", ["Anonymous", "Bearer", "Bearer a.b.c", "Basic YTpi", ""])
 def test_everything_else_is_let_through_as_nobody(credential: str) -> None:
     assert authorize(credential) == {"isAuthorized": True, "context": {}}
+
+
+@pytest.mark.parametrize("proof", ["guessed", f"{PROOF}0", f"{PROOF},{PROOF}", "é", ""])
+def test_what_came_past_the_edge_is_stopped_whoever_sends_it(proof: str) -> None:
+    assert authorize(f"Bearer {a_token()}", proof) == {"isAuthorized": False}
 
 
 def caller(context: dict[str, Any]) -> User | None:
@@ -78,6 +83,13 @@ def test_neither_token_nor_address_is_logged(log: StringIO) -> None:
     assert json.loads(log.getvalue())["correlation_id"] == "request-1"
     assert token not in log.getvalue()
     assert ANN not in log.getvalue()
+
+
+@pytest.mark.parametrize("proof", [PROOF, "guessed"])
+def test_no_proof_is_logged(log: StringIO, proof: str) -> None:
+    authorize("Anonymous", proof)
+    assert log.getvalue()
+    assert proof not in log.getvalue()
 
 
 def test_the_authorizer_loads_nothing_that_it_does_not_need() -> None:

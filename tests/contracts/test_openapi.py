@@ -102,7 +102,7 @@ def test_it_describes_exactly_the_routes_of_the_gateway() -> None:
     assert {f"{method} {path}" for method, path in OPERATIONS} == PROTECTED | PUBLIC
 
 
-def test_who_needs_a_session_is_behind_the_authorizer_and_nobody_else() -> None:
+def test_who_needs_a_session_is_refused_without_one_and_nobody_else() -> None:
     needing = {name_of(one) for one in DECLARED if User in one.handler.__annotations__.values()}
     assert needing == PROTECTED
     for one in DECLARED:

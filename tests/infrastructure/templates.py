@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-STACKS = ("Platform", "Auth", "Tickets", "Orders", "Payments", "Expiration", "Web")
+STACKS = (
+    *("Platform", "Auth", "Tickets", "Orders", "Payments", "Expiration", "Web"),
+    *("Reference", "Gateway"),
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,11 @@ class Templates:
 
     def manifest(self) -> dict[str, Any]:
         return dict(json.loads((self.folder / "manifest.json").read_text())["artifacts"])
+
+    def before(self, stack: str) -> set[str]:
+        """The stacks that a first deployment makes before this one."""
+        direct = {*self.manifest()[stack].get("dependencies", ())} & {*STACKS}
+        return direct.union(*(self.before(one) for one in direct))
 
     def resources(self, *types: str) -> list[Resource]:
         """All resources of these types, of every stack."""

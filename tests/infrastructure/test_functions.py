@@ -12,7 +12,7 @@ PAYMENTS = {"TABLE_NAME", "STRIPE_SECRET"}
 ENVIRONMENT = {
     "reference-api": set(),
     "auth-api": {"TABLE_NAME", "SESSION_KEYS_SECRET", "COOKIE_SECURE"},
-    "auth-authorizer": {"SESSION_KEYS_SECRET"},
+    "auth-authorizer": {"SESSION_KEYS_SECRET", "ORIGIN_SECRET"},
     "auth-publisher": {"BUS_NAME"},
     "tickets-api": {"TABLE_NAME", "DEFAULT_CURRENCY", "SALE_PARTITIONS"},
     "tickets-subscriber": {"TABLE_NAME", "SALE_PARTITIONS"},
@@ -39,7 +39,7 @@ ENVIRONMENT = {
 WAITED_FOR = ("-api", "-authorizer", "-pages", "-webhook")
 """How the names of functions end that answer somebody."""
 
-GROUPS = {"Platform": set(), "Auth": {"auth"}, "Payments": {"payments"}, "Web": {"web"}}
+GROUPS = {"Auth": {"auth"}, "Payments": {"payments"}, "Web": {"web"}}
 """The dependencies beyond the base, by stack."""
 
 
@@ -121,10 +121,7 @@ def test_with_snapstart_http_is_served_by_published_versions(synthesize: Synthes
         for name, function in templates.functions().items()
         if function.properties.get("SnapStart") == {"ApplyOn": "PublishedVersions"}
     }
-    assert fast == {name for name in ENVIRONMENT if name.endswith(WAITED_FOR)} - {"reference-api"}
+    assert fast == {name for name in ENVIRONMENT if name.endswith(WAITED_FOR)}
     for integration in templates.resources("AWS::ApiGatewayV2::Integration"):
-        if integration.stack != "Platform":
-            served = templates.of(
-                integration.stack, target(integration.properties["IntegrationUri"])
-            )
-            assert served.type == "AWS::Lambda::Alias"
+        served = templates.of(integration.stack, target(integration.properties["IntegrationUri"]))
+        assert served.type == "AWS::Lambda::Alias"

@@ -180,9 +180,19 @@ def test_only_auth_reads_the_session_keys_and_only_payments_the_stripe_secret(
     prod: Templates,
 ) -> None:
     secrets = prod.resources("AWS::SecretsManager::Secret")
-    assert {secret.stack for secret in secrets} == {"Auth", "Payments"}
+    assert {secret.stack for secret in secrets} == {"Auth", "Payments", "Platform"}
     readers = {name for name, allowed in ALLOWED.items() if allowed & SECRET}
     assert {name.partition("-")[0] for name in readers} == {"auth", "payments"}
+
+
+def test_the_authorizer_alone_reads_the_proof_of_the_edge(prod: Templates) -> None:
+    readers = {
+        name
+        for name, function in prod.functions().items()
+        for actions, resources in statements(prod, role_of(prod, function))
+        if actions & SECRET and any("OriginProof" in one for one in resources)
+    }
+    assert readers == {"auth-authorizer"}
 
 
 def test_the_timer_may_send_to_the_bus_and_start_nothing(prod: Templates) -> None:

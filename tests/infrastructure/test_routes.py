@@ -1,9 +1,10 @@
-"""Routes: each operation of the contract once, and the authorizer in front of the right ones."""
+"""Routes: each operation of the contract once, and the authorizer in front of every one."""
 
 import json
 from collections import Counter
 
-from cdk.settings import PROD
+from cdk.settings import DEV, PROD
+from cdk.throttles import SHARES
 from tests.infrastructure.conftest import Synthesize
 from tests.infrastructure.templates import Resource, Templates, outputs_read, target, written
 
@@ -19,6 +20,7 @@ PROTECTED = {
     "POST /api/payments",
     "GET /api/payments/{orderId}",
 }
+"""Only for who is signed in."""
 
 PUBLIC = {
     "POST /api/users/signup",
@@ -30,6 +32,7 @@ PUBLIC = {
     "POST /api/payments/webhook",
     "GET /api/openapi.json",
 }
+"""For anybody, or signed by other means than a session."""
 
 PAGES = {"ANY /", "ANY /{proxy+}"}
 
@@ -61,18 +64,17 @@ def test_the_routes_are_those_of_the_contract(prod: Templates) -> None:
     assert set(routes(prod)) == PROTECTED | PUBLIC | FALLBACK | PAGES
 
 
-def test_protected_routes_ask_the_authorizer(prod: Templates) -> None:
-    for key in PROTECTED | PAGES:
-        route = routes(prod)[key].properties
-        assert route["AuthorizationType"] == "CUSTOM"
-        assert [stack for stack, _ in outputs_read(route["AuthorizerId"])] == ["ticketing-auth"]
-
-
-def test_public_routes_and_fallbacks_ask_nobody(prod: Templates) -> None:
-    for key in PUBLIC | FALLBACK:
-        route = routes(prod)[key].properties
-        assert route["AuthorizationType"] == "NONE"
-        assert "AuthorizerId" not in route
+def test_every_route_asks_the_authorizer(prod: Templates) -> None:
+    """A route that did not could be called past the edge."""
+    authorizer = prod.resources("AWS::ApiGatewayV2::Authorizer")[0]
+    for route in prod.resources("AWS::ApiGatewayV2::Route"):
+        found = route.properties
+        assert found["AuthorizationType"] == "CUSTOM", route
+        if route.stack == authorizer.stack:
+            assert target(found["AuthorizerId"]) == authorizer.id
+        else:
+            stacks = [stack for stack, _ in outputs_read(found["AuthorizerId"])]
+            assert stacks == ["ticketing-auth"], route
 
 
 def test_a_route_is_served_by_its_own_service(prod: Templates) -> None:
@@ -81,19 +83,24 @@ def test_a_route_is_served_by_its_own_service(prod: Templates) -> None:
             route.stack, written(route.properties["Target"]).strip("</>").split("<")[1]
         )
         function = prod.of(route.stack, target(integration.properties["IntegrationUri"]))
-        service = "reference" if route.stack == "Platform" else route.stack.lower()
+        service = route.stack.lower()
         name = function.properties["FunctionName"].removeprefix("ticketing-")
         assert name == SERVED_ELSEWHERE.get(key, f"{service}-api")
 
 
-def test_the_authorizer_says_who_and_is_asked_once_in_five_minutes(prod: Templates) -> None:
+def test_the_authorizer_is_asked_once_in_five_minutes_for_a_credential_and_a_proof(
+    prod: Templates,
+) -> None:
     found = prod.resources("AWS::ApiGatewayV2::Authorizer")
     assert [one.stack for one in found] == ["Auth"]
     authorizer = found[0].properties
     assert authorizer["AuthorizerType"] == "REQUEST"
     assert authorizer["AuthorizerPayloadFormatVersion"] == "2.0"
     assert authorizer["EnableSimpleResponses"] is True
-    assert authorizer["IdentitySource"] == ["$request.header.Authorization"]
+    assert authorizer["IdentitySource"] == [
+        "$request.header.Authorization",
+        "$request.header.X-Origin-Verify",
+    ]
     assert authorizer["AuthorizerResultTtlInSeconds"] == 300
 
 
@@ -105,6 +112,35 @@ def test_the_stage_throttles_and_logs_requests_without_personal_data(prod: Templ
     assert line["requestId"] == "$context.requestId"
     private = {"identity", "authorizer.userId", "authorizer.email"}
     assert not [one for one in line.values() if any(name in one for name in private)]
+
+
+def limits(templates: Templates) -> dict[str, tuple[float, int]]:
+    """Requests a second and at once, by route key."""
+    stage = templates.resources("AWS::ApiGatewayV2::Stage")[0].properties
+    return {
+        key: (one["ThrottlingRateLimit"], one["ThrottlingBurstLimit"])
+        for key, one in stage["RouteSettings"].items()
+    }
+
+
+def test_what_costs_more_is_admitted_less_often(synthesize: Synthesize) -> None:
+    for settings in (PROD, DEV):
+        found = limits(synthesize(settings))
+        assert found.keys() == SHARES.keys()
+        for rate, burst in found.values():
+            assert 0 < rate <= settings.throttle_rate / 10
+            assert 0 < burst <= settings.throttle_burst / 10
+
+
+def test_payments_are_admitted_no_faster_than_stripe_takes_them(prod: Templates) -> None:
+    """25 a second at one endpoint: https://docs.stripe.com/rate-limits."""
+    assert limits(prod)["POST /api/payments"][0] <= 25
+
+
+def test_the_stage_names_only_routes_that_exist_before_it(prod: Templates) -> None:
+    """API Gateway refuses others, and does so only when they are deployed."""
+    for key in limits(prod):
+        assert routes(prod)[key].stack in prod.before("Gateway")
 
 
 def test_no_foreign_origin_may_call_unless_it_is_set(

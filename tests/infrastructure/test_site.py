@@ -48,6 +48,33 @@ def test_pages_and_api_come_from_the_gateway_over_tls(prod: Templates) -> None:
         assert gateway["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
 
 
+def sent_headers(templates: Templates) -> dict[str, Any]:
+    """What the distribution adds to a request for the gateway, by name."""
+    gateway = origin(templates, behaviors(templates)["/api/*"])
+    return {one["HeaderName"]: one["HeaderValue"] for one in gateway["OriginCustomHeaders"]}
+
+
+def test_the_gateway_knows_the_distribution_by_a_secret(synthesize: Synthesize) -> None:
+    """CloudFormation looks it up when it deploys; a rotation names another value of it."""
+    for key in ("k1", "k2"):
+        [(header, value)] = sent_headers(synthesize(PROD.replace(origin_key=key))).items()
+        assert header == "X-Origin-Verify"
+        assert written(value).startswith("{{resolve:secretsmanager:<PublishOutput")
+        assert "OriginProof" in written(value)
+        assert written(value).endswith(f">:SecretString:{key}::}}}}")
+
+
+def test_the_secret_stays_as_it_is_when_another_value_is_named(synthesize: Synthesize) -> None:
+    """CloudFormation would generate it anew, were there any difference."""
+
+    def secret(key: str) -> dict[str, Any]:
+        secrets = synthesize(PROD.replace(origin_key=key)).resources("AWS::SecretsManager::Secret")
+        return next(one.properties for one in secrets if one.stack == "Platform")
+
+    assert secret("k1") == secret("k2")
+    assert secret("k1")["GenerateSecretString"]["GenerateStringKey"] == "k1"
+
+
 @pytest.mark.parametrize("path", ["*", "/api/*"])
 def test_the_gateway_gets_every_method_and_all_but_the_host(prod: Templates, path: str) -> None:
     behavior = behaviors(prod)[path]

@@ -13,7 +13,7 @@ PAUSES = sum(2**attempt for attempt in range(RETRIES - 1))
 SLOWEST_CALL = RETRIES * CONFIG.read_timeout + PAUSES
 """Seconds until a call to an AWS API that does not answer is given up."""
 
-CALLS = {"auth-api": 3, "auth-authorizer": 1, "tickets-api": 1, "orders-api": 2}
+CALLS = {"auth-api": 3, "auth-authorizer": 2, "tickets-api": 1, "orders-api": 2}
 """AWS calls, one after the other, of a function's longest operation; Stripe has its own limits."""
 
 

@@ -130,6 +130,7 @@ def test_a_deployment_survives_the_way_to_another_process(tmp_path: Path) -> Non
             Resource("orders", "SubscriptionQueue", "AWS::SQS::Queue", "http://q"),
         ],
         [function],
+        {"X-Origin-Verify": "proof"},
     )
     assert (deployment.tables, deployment.queues) == (
         {"orders": "orders-1"},

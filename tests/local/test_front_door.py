@@ -15,7 +15,7 @@ def a_scope(*headers: tuple[bytes, bytes]) -> Scope:
 
 
 def sent(*headers: tuple[bytes, bytes], body: bytes = b"") -> dict[bytes, bytes]:
-    result = request_headers(a_scope(*headers), body)
+    result = request_headers(a_scope(*headers), body, {b"x-origin-verify": b"proof"})
     assert len({name for name, _value in result}) == len(result)
     return dict(result)
 
@@ -53,6 +53,7 @@ def test_headers_of_the_clients_connection_stay_there() -> None:
         b"x-forwarded-for",
         b"x-forwarded-port",
         b"x-forwarded-proto",
+        b"x-origin-verify",
     }
 
 
@@ -62,6 +63,10 @@ def test_the_api_learns_where_a_request_came_from() -> None:
     assert headers[b"x-forwarded-port"] == b"8000"
     assert headers[b"x-forwarded-proto"] == b"http"
     assert headers[b"host"] == b"shop.test:8000"
+
+
+def test_nobody_but_the_door_proves_to_be_it() -> None:
+    assert sent((b"X-Origin-Verify", b"guessed"))[b"x-origin-verify"] == b"proof"
 
 
 def test_the_length_is_that_of_the_bytes() -> None:
@@ -92,7 +97,7 @@ def test_a_body_no_function_can_be_called_with_is_refused() -> None:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    door = FrontDoor("http://127.0.0.1:1", "api")
+    door = FrontDoor("http://127.0.0.1:1", "api", {})
     scope = {**a_scope(), "type": "http", "query_string": b"", "raw_path": b"/api/tickets"}
     asyncio.run(door(scope, receive, send))
     assert sent[0]["status"] == 413
@@ -108,7 +113,7 @@ def test_an_emulator_that_is_not_there_is_unavailable() -> None:
         sent.append(message)
 
     async def test() -> None:
-        door = FrontDoor(f"http://127.0.0.1:{free_port()}", "api")
+        door = FrontDoor(f"http://127.0.0.1:{free_port()}", "api", {})
         scope = {**a_scope(), "type": "http", "query_string": b"", "raw_path": b"/api/tickets"}
         await door(scope, receive, send)
         await door.close()

@@ -40,6 +40,13 @@ def test_a_form_of_our_own_is_taken(api: Api, headers: dict[str, str]) -> None:
     assert request("POST", "/auth/signout", "", headers=headers).status == 303
 
 
+def test_the_api_is_shown_who_asks_and_that_the_edge_was_passed(api: Api) -> None:
+    api.says("GET /api/tickets", [])
+    request("GET", "/", user="buyer", headers={"X-Origin-Verify": "proof"})
+    assert api.asked[0].headers["authorization"] == "Session token"
+    assert api.asked[0].headers["x-origin-verify"] == "proof"
+
+
 def test_a_page_carries_what_protects_it(api: Api) -> None:
     api.says("GET /api/tickets", [])
     headers = get("/").headers
