@@ -254,7 +254,7 @@ def test_each_request_has_its_own_id(log: Log) -> None:
 def test_the_answer_is_in_the_gateways_format() -> None:
     event = http_event("GET", "/api/orders")
     answer = api.lambda_handler(event, LambdaContext())  # type: ignore[arg-type]
-    assert set(answer) == {"statusCode", "headers", "body", "isBase64Encoded"}
+    assert set(answer) == {"statusCode", "headers", "cookies", "body", "isBase64Encoded"}
     assert answer["isBase64Encoded"] is False
     assert all(isinstance(value, str) for value in answer["headers"].values())
 

@@ -120,7 +120,6 @@ def test_a_body_that_is_no_object_is_told_so(body: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b"",
         b"{",
         b"\xff\xfe",
         b'{"title": "\xff"}',
@@ -137,6 +136,10 @@ def test_a_body_that_is_no_object_is_told_so(body: str) -> None:
 )
 def test_a_body_that_is_no_json_is_told_so(body: bytes) -> None:
     assert refusal(body) == (("The body is not valid JSON", None),)
+
+
+def test_no_body_is_an_empty_object() -> None:
+    assert refusal(b"") == refusal(b"{}")
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1.5", "1e400"])

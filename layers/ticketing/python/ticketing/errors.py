@@ -49,6 +49,8 @@ class Refusal(Exception):
         super().__init__(message or self.title)
         self.errors = tuple(errors) or (FieldError(message or self.title),)
         self.headers = dict(headers or {})
+        self.cookies: Sequence[object] = ()
+        """What a browser is to keep or to forget, as `Set-Cookie` writes it."""
 
 
 class BadRequest(Refusal):

@@ -113,12 +113,9 @@ class HttpApi:
         reply = result if isinstance(result, Reply) else Reply(result)
         status, headers = reply.status or operation.status, dict(reply.headers)
         if reply.body is None:
-            answer = _say(request, status, headers)
-        else:
-            answer = _say(request, status, {"Content-Type": JSON, **headers}, _dump(reply.body))
-        if reply.cookies:
-            answer["cookies"] = [str(cookie) for cookie in reply.cookies]
-        return answer
+            return _say(request, status, headers, cookies=reply.cookies)
+        headers = {"Content-Type": JSON, **headers}
+        return _say(request, status, headers, _dump(reply.body), reply.cookies)
 
 
 def _problem(request: Request, refusal: Refusal) -> dict[str, Any]:
@@ -135,7 +132,7 @@ def _problem(request: Request, refusal: Refusal) -> dict[str, Any]:
         "requestId": request.id,
     }
     headers = {"Content-Type": PROBLEM_JSON, **refusal.headers}
-    return _say(request, refusal.status, headers, json.dumps(body))
+    return _say(request, refusal.status, headers, json.dumps(body), refusal.cookies)
 
 
 def _dump(body: View | Sequence[View] | str) -> str:
@@ -148,13 +145,18 @@ def _dump(body: View | Sequence[View] | str) -> str:
 
 
 def _say(
-    request: Request, status: HTTPStatus, headers: Mapping[str, str], body: str = ""
+    request: Request,
+    status: HTTPStatus,
+    headers: Mapping[str, str],
+    body: str = "",
+    cookies: Sequence[object] = (),
 ) -> dict[str, Any]:
     """The answer in the gateway's format."""
     always = {"X-Request-Id": request.id, "Cache-Control": "no-store"}
     return {
         "statusCode": status.value,
         "headers": always | dict(headers),
+        "cookies": [str(cookie) for cookie in cookies],
         "body": body,
         "isBase64Encoded": False,
     }

@@ -14,9 +14,12 @@ MAX_ERRORS = 50
 
 
 def read_body[Body: Input](model: type[Body], body: bytes) -> Body:
-    """The body as `model`. Raises Invalid with every field that breaks the model's rules."""
+    """The body as `model`; none at all is an empty object.
+
+    Raises Invalid with every field that breaks the model's rules.
+    """
     try:
-        return model.model_validate_json(body)
+        return model.model_validate_json(body or b"{}")
     except ValidationError as error:
         findings = error.errors(include_url=False, include_input=False)[:MAX_ERRORS]
         raise Invalid(errors=[_field_error(finding) for finding in findings]) from None
