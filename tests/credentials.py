@@ -4,7 +4,10 @@ from typing import NamedTuple
 
 
 class Case(NamedTuple):
-    """What a client sends, and the one credential that the API gets."""
+    """What a client sends, and the one credential that the API gets.
+
+    `SESSION` stands for the name of the session cookie: another one over TLS than without.
+    """
 
     authorization: str | None
     cookie: str | None
@@ -15,16 +18,16 @@ CASES = (
     Case(None, None, "Anonymous"),
     Case("Bearer t", None, "Bearer t"),
     Case("bearer t", None, "bearer t"),
-    Case("Bearer t", "session=s", "Bearer t"),
-    Case(None, "session=s", "Session s"),
-    Case(None, "a=1; session=s; b=2", "Session s"),
-    Case(None, "session=old; session=new", "Session new"),
-    Case(None, "session=", "Anonymous"),
-    Case(None, "mysession=s", "Anonymous"),
-    Case(None, "session", "Anonymous"),
-    Case("", "session=s", "Session s"),
-    Case("Bearer", "session=s", "Session s"),
+    Case("Bearer t", "SESSION=s", "Bearer t"),
+    Case(None, "SESSION=s", "Session s"),
+    Case(None, "a=1; SESSION=s; b=2", "Session s"),
+    Case(None, "SESSION=old; SESSION=new", "Session new"),
+    Case(None, "SESSION=", "Anonymous"),
+    Case(None, "mySESSION=s", "Anonymous"),
+    Case(None, "SESSION", "Anonymous"),
+    Case("", "SESSION=s", "Session s"),
+    Case("Bearer", "SESSION=s", "Session s"),
     Case("Basic dXNlcg==", None, "Anonymous"),
     Case("Session forged", None, "Anonymous"),
-    Case("Session forged", "session=s", "Session s"),
+    Case("Session forged", "SESSION=s", "Session s"),
 )

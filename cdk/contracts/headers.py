@@ -2,7 +2,7 @@
 
 from typing import Any
 
-SIGNATURE, CREDENTIALS = "Stripe-Signature", "Authorization"
+SIGNATURE, CREDENTIALS, COOKIE = "Stripe-Signature", "Authorization", "Cookie"
 """Described as security schemes, not as parameters."""
 
 REQUEST_HEADERS: dict[str, dict[str, Any]] = {
@@ -23,7 +23,7 @@ REQUEST_HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string"},
     },
     "Prefer": {
-        "description": "`return=token` asks for the session in the body, too (RFC 7240).",
+        "description": "`return=token` asks for both tokens in the body, too (RFC 7240).",
         "schema": {"type": "string"},
         "example": "return=token",
     },
@@ -59,7 +59,7 @@ ANSWER_HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "integer"},
     },
     "Set-Cookie": {
-        "description": "The session: `HttpOnly; Secure; SameSite=Lax`.",
+        "description": "One of the session's two: `HttpOnly; Secure; SameSite=Lax; Path=/`.",
         "schema": {"type": "string"},
     },
     "WWW-Authenticate": {

@@ -50,13 +50,20 @@ SECURITY = {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
-        "description": "For API clients: the `token` that `Prefer: return=token` asks for.",
+        "description": "For API clients: the `token` that `Prefer: return=token` asks for. It "
+        "lasts 15 minutes; `POST /api/users/refresh` gives the next one.",
     },
     "cookie": {
         "type": "apiKey",
         "in": "cookie",
-        "name": "session",
-        "description": "For browsers: set by sign-up and sign-in.",
+        "name": "__Host-session",
+        "description": "For browsers: the same token, set by sign-up, sign-in and refresh.",
+    },
+    "refreshCookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "__Host-refresh",
+        "description": "For browsers: the refresh token, set beside the other cookie.",
     },
     "signature": {
         "type": "apiKey",

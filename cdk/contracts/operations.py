@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 from cdk.contracts.components import reference
 from cdk.contracts.headers import (
     ANSWERED_WITH,
+    COOKIE,
     CREDENTIALS,
     IMPLIED,
     REQUEST_HEADERS,
@@ -24,7 +25,11 @@ from ticketing.paging import DEFAULT_LIMIT, MAX_LIMIT
 from ticketing.request import JSON
 from ticketing.schema import Input
 
-SESSION: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
+type Alternatives = list[dict[str, list[str]]]
+
+SESSION: Alternatives = [{"bearer": []}, {"cookie": []}]
+BY_HEADER: dict[str, Alternatives] = {CREDENTIALS: SESSION, COOKIE: [{"refreshCookie": []}]}
+"""What a handler takes that reads a header of credentials itself; it also answers without any."""
 
 PAGE_PARAMETERS: list[dict[str, Any]] = [
     {
@@ -78,13 +83,14 @@ def models(operation: Operation) -> list[type[BaseModel]]:
     return [*inputs, answer] if answer else inputs
 
 
-def security(operation: Operation) -> list[dict[str, list[str]]]:
+def security(operation: Operation) -> Alternatives:
     """Who may call; none of it is needed where an empty alternative stands."""
     if SIGNATURE in operation.headers:
         return [{"signature": []}]
     if User in _kinds(operation):
         return SESSION
-    return [{}, *SESSION] if CREDENTIALS in operation.headers else []
+    taken = [each for header in operation.headers for each in BY_HEADER.get(header, ())]
+    return [{}, *taken] if taken else []
 
 
 def parameters(operation: Operation) -> list[dict[str, Any]]:
@@ -92,7 +98,7 @@ def parameters(operation: Operation) -> list[dict[str, Any]]:
     headers = [
         {"name": name, "in": "header", **REQUEST_HEADERS[name]}
         for name in operation.headers
-        if name not in (SIGNATURE, CREDENTIALS)
+        if name not in (SIGNATURE, *BY_HEADER)
     ]
     return [*_path_parameters(operation.path), *paging, *headers]
 
@@ -103,7 +109,8 @@ def request_body(operation: Operation) -> dict[str, Any] | None:
         return {"required": True, "content": {JSON: {"schema": event}}}
     for kind in _kinds(operation):
         if isinstance(kind, type) and issubclass(kind, Input):
-            return {"required": True, "content": {JSON: {"schema": reference(kind)}}}
+            required = any(field.is_required() for field in kind.model_fields.values())
+            return {"required": required, "content": {JSON: {"schema": reference(kind)}}}
     return None
 
 

@@ -12,7 +12,8 @@ function bearer(headers) {
 }
 
 function session(cookies) {
-  const token = cookies.session ? values(cookies.session).pop() : '';
+  const found = cookies['__Host-session'];
+  const token = found ? values(found).pop() : '';
   return token ? `Session ${token}` : '';
 }
 

@@ -15,6 +15,7 @@ API_PATH = "/_aws/execute-api/{id}/$default"
 
 BEARER = b"bearer "
 SESSION_COOKIE = b"session"
+"""Without the `__Host-` that it is called with over TLS."""
 
 PATIENCE_SECONDS = 30.0
 """How long API Gateway waits for a function."""

@@ -28,7 +28,9 @@ class AuthStack(ServiceStack):
         routes.add(
             "POST /api/users/signup",
             "POST /api/users/signin",
+            "POST /api/users/refresh",
             "POST /api/users/signout",
+            "POST /api/users/password",
             "GET /api/users/currentuser",
         )
         routes.fallback("/api/users")
@@ -50,7 +52,7 @@ class AuthStack(ServiceStack):
     def _add_api(self, table: ServiceTable, keys: ServiceSecret) -> ServiceFunction:
         api = self.http_function(
             "api",
-            "Sign-up, sign-in, sign-out, current user",
+            "Accounts and sessions",
             {
                 "TABLE_NAME": table.name,
                 "SESSION_KEYS_SECRET": keys.arn,
@@ -59,6 +61,7 @@ class AuthStack(ServiceStack):
         )
         api.allow(
             "dynamodb:BatchGetItem",
+            "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
             on=[table.arn],

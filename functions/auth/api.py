@@ -1,81 +1,39 @@
-"""HTTP for users: sign up, sign in, sign out, and who am I."""
+"""HTTP for users: sign up, sign in, refresh, sign out, change the password, and who am I."""
 
 from functools import partial
 from http import HTTPStatus
-from typing import Annotated
 
-from pydantic import AfterValidator, Field
-
-from auth import passwords, sessions
-from auth.models import (
-    Account,
+from auth import access_tokens, cookies, credentials, passwords
+from auth.access_tokens import Caller
+from auth.answers import new_session, signed_in
+from auth.bodies import (
+    Continuation,
+    Credentials,
+    CurrentUser,
+    NewAccount,
+    Nothing,
+    PasswordChange,
+    SignedIn,
+    SignOut,
+    UserView,
+)
+from auth.models import Account
+from auth.refresh_tokens import RefreshToken
+from auth.refusals import (
     EmailInUse,
     InvalidCredentials,
+    SessionEnded,
     TooManyAttempts,
-    normalized_email,
+    WrongPassword,
 )
 from auth.store import store
 from ticketing import aws
-from ticketing.http import HttpApi, Reply, Request
+from ticketing.errors import FieldError, Unauthorized
+from ticketing.http import HttpApi, Reply, Request, User
 from ticketing.ids import new_id
-from ticketing.schema import Input, View
 from ticketing.telemetry import count, logger
 
-TOKEN_PREFERENCE = "return=token"  # noqa: S105 - a preference, not a token
-
-Email = Annotated[
-    str,
-    AfterValidator(normalized_email),
-    Field(
-        description="Surrounding space and case do not matter",
-        json_schema_extra={"format": "email"},
-    ),
-]
-
 api = HttpApi()
-
-
-class NewAccount(Input):
-    """What a person signs up with."""
-
-    email: Email
-    password: str = Field(
-        min_length=8, max_length=128, description="Any characters; compared exactly as typed"
-    )
-
-
-class Credentials(Input):
-    """What a person signs in with."""
-
-    email: Email
-    password: str = Field(min_length=1)
-
-
-class UserView(View):
-    """A user, as only they themselves see it."""
-
-    id: str
-    email: str
-
-
-class SignedIn(UserView):
-    """The user whose session began."""
-
-    token: str | None = Field(
-        None,
-        exclude_if=lambda token: token is None,
-        description="The session, when `Prefer: return=token` asks for it",
-    )
-
-
-class CurrentUser(View):
-    """Who is signed in, if anybody."""
-
-    current_user: UserView | None
-
-
-class Nothing(View):
-    """An empty object."""
 
 
 @api.route(
@@ -84,11 +42,13 @@ class Nothing(View):
 def sign_up(body: NewAccount, request: Request) -> Reply[SignedIn]:
     """Create an account and sign in.
 
-    The session is in the cookie; with `Prefer: return=token` also in the body.
+    The session is in two cookies; with `Prefer: return=token` also in the body.
     """
     account = Account(new_id(), body.email, passwords.hashed(body.password))
-    answer = begin_session(account, request)  # First: without keys there must be no account either.
-    store().create(account, request.cause.time)
+    session, token = new_session(account, request)
+    # First: without keys there must be no account either.
+    answer = signed_in(account.email, session, token, request)
+    store().create(account, session, token, request.cause.time)
     logger.info("user signed up", user_id=account.user_id)
     count("UsersSignedUp")
     return answer
@@ -105,69 +65,128 @@ def sign_in(body: Credentials, request: Request) -> Reply[SignedIn]:
 
     After five wrong passwords in a row the address is locked, for longer with each further one.
     """
-    account = authenticate(body, request)
+    account = credentials.opened(body.email, body.password, request.cause.time)
     if passwords.is_outdated(account.password_hash):
         store().replace_hash(account, passwords.hashed(body.password))
+    session, token = new_session(account, request)
+    answer = signed_in(account.email, session, token, request)
+    store().sessions.begin(session, token)
     logger.info("user signed in", user_id=account.user_id)
     count("UsersSignedIn")
-    return begin_session(account, request)
+    return answer
 
 
-@api.route("POST", "/api/users/signout")
-def sign_out() -> Reply[Nothing]:
-    """Sign out: clears the session cookie, also when there is none."""
-    return Reply(Nothing(), cookies=[sessions.cookie("", sessions.ENDED)])
+@api.route("POST", "/api/users/refresh", refusals=[SessionEnded], headers=["Prefer", "Cookie"])
+def refresh(body: Continuation, request: Request) -> Reply[SignedIn]:
+    """Go on with a session: a new access token for a refresh token.
+
+    The refresh token is in its cookie or in the body, and a new one takes its place. It works once,
+    and for a minute again with the same result; when it is used after that, its session ends.
+    """
+    try:
+        session, token = store().sessions.refresh(given_token(body, request), request.cause.time)
+        owner = store().owner(session.user_id)
+        if owner is None or owner.epoch != session.epoch:
+            raise SessionEnded
+    except SessionEnded as refusal:
+        refusal.cookies = cookies.ended()
+        raise
+    return signed_in(owner.email, session, token, request)
+
+
+@api.route(
+    "POST", "/api/users/signout", refusals=[Unauthorized], headers=["Authorization", "Cookie"]
+)
+def sign_out(body: SignOut, request: Request) -> Reply[Nothing]:
+    """Sign out: ends the session and clears its cookies, also when there is none.
+
+    Access tokens that were given out stay valid for their 15 minutes. All sessions of an account
+    can be ended by whoever has an access token of it.
+    """
+    if body.everywhere:
+        end_everywhere(caller_of(request))
+    elif session_id := own_session(body, request):
+        store().sessions.end(session_id)
+    return Reply(Nothing(), cookies=cookies.ended())
+
+
+@api.route(
+    "POST",
+    "/api/users/password",
+    refusals=[WrongPassword, TooManyAttempts],
+    headers=["Prefer"],
+)
+def change_password(user: User, body: PasswordChange, request: Request) -> Reply[SignedIn]:
+    """Change the password.
+
+    All sessions of the account end; the answer has a new one for the caller.
+    """
+    account = confirmed(user, body.current_password, request)
+    changed = account.with_password(passwords.hashed(body.new_password))
+    session, token = new_session(changed, request)
+    answer = signed_in(changed.email, session, token, request)
+    store().change_password(account, changed, session, token)
+    logger.info("password changed", user_id=user.id)
+    count("PasswordsChanged")
+    return answer
 
 
 @api.route("GET", "/api/users/currentuser", headers=["Authorization"])
 def show_current_user(request: Request) -> CurrentUser:
     """Tell who is signed in: null for nobody."""
+    caller = caller_of(request)
+    if caller is None:
+        return CurrentUser(current_user=None)
+    identity = caller.identity
+    return CurrentUser(current_user=UserView(id=identity.user_id, email=identity.email))
+
+
+def caller_of(request: Request) -> Caller | None:
+    """Who is calling a public route, by the access token itself."""
     authorization = request.headers.get("authorization", "")
-    session = sessions.verify(sessions.presented(authorization, request.cookies))
-    return CurrentUser(
-        current_user=UserView(id=session.user_id, email=session.email) if session else None
-    )
+    return access_tokens.verify(access_tokens.presented(authorization))
 
 
-def authenticate(body: Credentials, request: Request) -> Account:
-    """The account that these credentials open. Raises InvalidCredentials or TooManyAttempts.
+def given_token(body: Continuation, request: Request) -> RefreshToken:
+    """The refresh token in the body, else in the cookie. Raises SessionEnded."""
+    token = RefreshToken.parse(body.refresh_token or cookies.refresh_token(request.cookies))
+    if token is None:
+        raise SessionEnded
+    return token
 
-    A name that nobody has takes the same steps. The first wrong guess is counted after it was
-    made, so that a right one costs one read; every later guess is counted before.
+
+def own_session(body: SignOut, request: Request) -> str | None:
+    """The id of the caller's session, by either token."""
+    if caller := caller_of(request):
+        return caller.identity.session_id
+    try:
+        session = store().sessions.find(given_token(body, request), request.cause.time)
+    except SessionEnded:
+        return None
+    return session.id if session else None
+
+
+def end_everywhere(caller: Caller | None) -> None:
+    """Raises Unauthorized for nobody."""
+    owner = store().owner(caller.identity.user_id) if caller else None
+    if owner is None:
+        raise Unauthorized
+    store().end_sessions(owner)
+    logger.info("signed out everywhere", user_id=owner.user_id)
+
+
+def confirmed(user: User, password: str, request: Request) -> Account:
+    """The caller's account, if this is its password; guesses count as those of a sign-in.
+
+    Raises Unauthorized, WrongPassword or TooManyAttempts.
     """
-    at = request.cause.time
-    account, attempts = store().find(body.email)
-    if attempts.wait(at):
-        count("SignInsLocked")
-        raise attempts.refusal(at)
-    if attempts.failures:
-        store().count_guess(body.email, attempts, at)
-    password_hash = account.password_hash if account else passwords.NOBODYS
-    if not passwords.matches(password_hash, body.password) or account is None:
-        count("SignInsFailed")
-        if not attempts.failures:
-            store().count_guess(body.email, attempts, at)
-        raise InvalidCredentials
-    if attempts.failures:
-        store().forget_guesses(body.email)
-    return account
-
-
-def begin_session(account: Account, request: Request) -> Reply[SignedIn]:
-    """The answer with a new session: always in the cookie, in the body only when asked for."""
-    token = sessions.mint(account.user_id, account.email, request.cause.time)
-    user = SignedIn(id=account.user_id, email=account.email)
-    headers = {}
-    if prefers_token(request.headers.get("prefer", "")):
-        user = user.model_copy(update={"token": token})
-        headers = {"Preference-Applied": TOKEN_PREFERENCE}
-    return Reply(user, headers=headers, cookies=[sessions.cookie(token)])
-
-
-def prefers_token(prefer: str) -> bool:
-    """Whether a `Prefer` header (RFC 7240) asks for the token."""
-    preferences = prefer.lower().replace('"', "").split(",")
-    return any("".join(each.partition(";")[0].split()) == TOKEN_PREFERENCE for each in preferences)
+    owner = store().owner(user.id)
+    if owner is None:
+        raise Unauthorized
+    try:
+        return credentials.opened(owner.email, password, request.cause.time)
+    except InvalidCredentials:
+        raise WrongPassword(errors=[FieldError(WrongPassword.title, "currentPassword")]) from None
 
 
 aws.init(store, partial(aws.client, "secretsmanager"))

@@ -9,7 +9,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from auth import edge, sessions
+from auth import access_tokens, edge
 from ticketing import aws
 from ticketing.telemetry import logger
 
@@ -18,7 +18,7 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
     """Answer an HTTP API's authorizer request (payload format 2.0, simple response).
 
     Only the identity sources count, because the gateway keeps the answer by them: the credential
-    and the edge's proof. It may keep it for longer than the session lives: `expiresAt` (seconds
+    and the edge's proof. It may keep it for longer than the token lives: `expiresAt` (seconds
     since 1970) lets the services notice.
     """
     logger.set_correlation_id(event["requestContext"]["requestId"])
@@ -26,11 +26,11 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
     if not edge.was_passed(proof):
         logger.warning("past the edge")
         return {"isAuthorized": False}
-    session = sessions.verify(sessions.presented(credential, {}))
-    logger.info("caller", known=session is not None)
-    if session is None:
+    caller = access_tokens.verify(access_tokens.presented(credential))
+    logger.info("caller", known=caller is not None)
+    if caller is None:
         return {"isAuthorized": True, "context": {}}
-    context = {"userId": session.user_id, "expiresAt": session.expires_at}
+    context = {"userId": caller.identity.user_id, "expiresAt": caller.expires_at}
     return {"isAuthorized": True, "context": context}
 
 

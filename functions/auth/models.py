@@ -1,20 +1,17 @@
-"""Accounts: what an e-mail address is, and how long wrong passwords lock a name. No I/O."""
+"""Accounts and sessions: how long they last, and how long wrong passwords lock a name. No I/O."""
 
 import math
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Self
 
-from ticketing.errors import Conflict, TooManyRequests, Unauthorized
+from auth.refusals import TooManyAttempts
 
-MAX_ADDRESS_BYTES, MAX_LOCAL_BYTES = 254, 64
-"""RFC 5321, sections 4.5.3.1.1 and 4.5.3.1.3: octets."""
+SESSION_LIFE = timedelta(days=30)
+"""From the sign-in, however often the session is refreshed."""
 
-LABEL = r"(?!-)[^@.]{1,63}(?<!-)"
-ADDRESS = re.compile(rf"[^@]+@({LABEL}\.)+{LABEL}")
-NEVER_UNQUOTED = frozenset(' "(),:;<>[\\]')
+OVERLAP = timedelta(minutes=1)
+"""How long a refresh token still works after it was replaced."""
 
 FREE_FAILURES = 5
 """So many wrong passwords in a row lock a name; each further one locks it for twice as long."""
@@ -24,24 +21,6 @@ ATTEMPTS_MEMORY = timedelta(days=1)
 """How long the last wrong password is remembered."""
 
 
-class EmailInUse(Conflict):
-    """Another account has this e-mail address."""
-
-    slug, title = "email-in-use", "Email is already in use"
-
-
-class InvalidCredentials(Unauthorized):
-    """No account has this e-mail address and password: which of the two is wrong stays untold."""
-
-    slug, title = "invalid-credentials", "Invalid credentials"
-
-
-class TooManyAttempts(TooManyRequests):
-    """The name is locked after wrong passwords, whether an account has it or not."""
-
-    slug, title = "too-many-attempts", "Too many failed sign-ins, try again later"
-
-
 class Account(NamedTuple):
     """Who may sign in, and with what."""
 
@@ -49,6 +28,45 @@ class Account(NamedTuple):
     email: str
     """In the form of `normalized_email`: the only one that is kept and shown."""
     password_hash: str
+    epoch: int = 0
+    """Counts how often all its sessions were ended."""
+
+    def with_password(self, password_hash: str) -> Self:
+        """The account as it is after a change of the password, which ends all sessions."""
+        return self._replace(password_hash=password_hash, epoch=self.epoch + 1)
+
+
+class Owner(NamedTuple):
+    """Whose a session is, without the password."""
+
+    user_id: str
+    email: str
+    epoch: int
+
+
+class Session(NamedTuple):
+    """What a sign-in began: one browser or client, until it signs out or `expires_at`."""
+
+    id: str
+    user_id: str
+    epoch: int
+    """The account's, when the session began: it ends with it."""
+    expires_at: datetime
+
+    @classmethod
+    def begin(cls, session_id: str, account: Account, at: datetime) -> Self:
+        return cls(session_id, account.user_id, account.epoch, at + SESSION_LIFE)
+
+
+def was_just_replaced(item: Mapping[str, Any], token_hash: str, at: datetime) -> bool:
+    """Whether the refresh token with this hash was a session's until a moment ago.
+
+    Then it comes from a second tab, or from a client that did not get the answer.
+    """
+    return (
+        item.get("previous_hash") == token_hash
+        and at - datetime.fromisoformat(item["replaced_at"]) <= OVERLAP
+    )
 
 
 class Attempts(NamedTuple):
@@ -81,26 +99,3 @@ class Attempts(NamedTuple):
     def refusal(self, at: datetime) -> TooManyAttempts:
         """What a try gets that came too early."""
         return TooManyAttempts(retry_after=max(1, self.wait(at)))
-
-
-def normalized_email(typed: str) -> str:
-    """The address as it is compared, kept and shown: trimmed, lower-case, in Unicode's NFC.
-
-    Raises ValueError unless it is plausible: one `@`, a domain with a dot, nothing invisible and
-    nothing that RFC 5322 wants quoted. Whether it exists, only a message to it can tell.
-    """
-    address = unicodedata.normalize("NFC", typed.strip().lower())
-    if not _is_plausible(address):
-        message = "Email must be valid"
-        raise ValueError(message)
-    return address
-
-
-def _is_plausible(address: str) -> bool:
-    return (
-        address.isprintable()
-        and NEVER_UNQUOTED.isdisjoint(address)
-        and len(address.encode()) <= MAX_ADDRESS_BYTES
-        and ADDRESS.fullmatch(address) is not None
-        and len(address.partition("@")[0].encode()) <= MAX_LOCAL_BYTES
-    )

@@ -1,123 +1,123 @@
-"""Sessions: a signed token says who the caller is and until when. Anything else is nobody.
+"""The sessions in auth's table: every condition that decides which refresh token is the right one.
 
-The signing keys are one secret, `{"current": "k1", "k1": "...", "k0": "..."}`: every key in it
-verifies, the current one signs. The authorizer imports this room, so it stays small.
+pk              item
+SESSION#<id>    whose it is and until when, the hash of its refresh token, and of the one before
+                with the nonce that makes the one of the other; vanishes at `ttl`
 """
 
-import os
-import re
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from functools import cache
-from typing import NamedTuple
+from contextlib import suppress
+from datetime import datetime
 
-from aws_lambda_powertools.shared.cookies import Cookie, SameSite
-from jwt import InvalidKeyError, PyJWT, PyJWTError, get_unverified_header
-
-from ticketing.secrets import secret
-
-LIFE, ENDED = timedelta(days=1), timedelta()
-ALGORITHM = "HS256"
-ISSUER, AUDIENCE = "ticketing/auth", "ticketing/api"
-CLAIMS = ["iss", "aud", "iat", "exp", "sub", "email"]
-LEEWAY = 5
-"""Seconds that the clocks of two machines may differ."""
-
-CURRENT = "current"
-"""The field of the secret that names a key; it is none itself."""
-
-UNKNOWN_KEY_AGE = 10.0
-"""Seconds. An unknown key may be a new one: the secret is read again, but not for every token."""
-
-COOKIE = "session"
-SCHEMES = ("bearer", "session")
-"""`Bearer` is an API client's token, `Session` what the edge makes of the cookie."""
-
-TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
-MAX_TOKEN_LENGTH = 2048
-
-_jwt = PyJWT({"enforce_minimum_key_length": True})
+from auth.models import Session, was_just_replaced
+from auth.refresh_tokens import RefreshToken, random_text
+from auth.refusals import SessionEnded, Superseded
+from ticketing.attributes import Item
+from ticketing.clock import rfc3339
+from ticketing.dynamo import Put, Table, Update
+from ticketing.errors import Unavailable
+from ticketing.telemetry import count, logger
 
 
-class Session(NamedTuple):
-    """Who is signed in."""
+class SessionStore:
+    """Sessions, each with one refresh token that works once."""
 
-    user_id: str
-    email: str
-    expires_at: int
-    """Seconds since 1970."""
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
+    def begin(self, session: Session, token: RefreshToken) -> None:
+        """Store a new session with its first token."""
+        self._table.write(beginning(session, token))
 
-def mint(user_id: str, email: str, at: datetime) -> str:
-    """A token for a session that begins at `at`."""
-    keys = secret(_secret_name())
-    kid = keys[CURRENT]
-    claims = {"sub": user_id, "email": email, "iss": ISSUER, "aud": AUDIENCE}
-    times = {"iat": at, "exp": at + LIFE}
-    return _jwt.encode(claims | times, keys[kid], ALGORITHM, headers={"kid": kid})
+    def find(self, token: RefreshToken, at: datetime) -> Session | None:
+        """The session that a token is of, or was a moment ago."""
+        item = self._table.get(session_key(token.session_id))
+        if item is None or item["expires_at"] <= rfc3339(at):
+            return None
+        is_of = item.get("token_hash") == token.hash or was_just_replaced(item, token.hash, at)
+        return _session(item) if is_of else None
 
+    def refresh(self, token: RefreshToken, at: datetime) -> tuple[Session, RefreshToken]:
+        """Put a token's successor in its place: the session, and the successor.
 
-def verify(token: str) -> Session | None:
-    """The session that a token stands for, or None for any text that is not a valid token.
-
-    Raises what Secrets Manager raises when the keys cannot be read.
-    """
-    if len(token) > MAX_TOKEN_LENGTH or not TOKEN.fullmatch(token):
-        return None
-    try:
-        claims = _jwt.decode(
-            token,
-            _key(get_unverified_header(token).get("kid")),
-            algorithms=[ALGORITHM],
-            issuer=ISSUER,
-            audience=AUDIENCE,
-            leeway=LEEWAY,
-            options={"require": CLAIMS, "strict_aud": True},
+        The same token again gets the same successor for a moment. After that somebody has a copy
+        of it, and nobody knows who: the session ends for both. Raises SessionEnded.
+        """
+        nonce = random_text()
+        replacement = Update(
+            key=session_key(token.session_id),
+            set={
+                "token_hash": token.successor(nonce).hash,
+                "previous_hash": token.hash,
+                "nonce": nonce,
+                "replaced_at": rfc3339(at),
+            },
+            condition="#token_hash = :presented AND #expires_at > :now",
+            values={"presented": token.hash, "now": rfc3339(at)},
+            refusal=NotTheToken,
         )
-    except PyJWTError:
-        return None
-    return Session(claims["sub"], claims["email"], claims["exp"])
+        try:
+            item = self._table.write(replacement)
+        except NotTheToken as refusal:
+            item = self._replaced(refusal.found, token, at)
+        return _session(item), token.successor(item["nonce"])
+
+    def _replaced(self, found: Item | None, token: RefreshToken, at: datetime) -> Item:
+        """The session of a token that was just replaced.
+
+        Ends that of any other token. Raises SessionEnded.
+        """
+        if found is None or "token_hash" not in found or found["expires_at"] <= rfc3339(at):
+            raise SessionEnded
+        if was_just_replaced(found, token.hash, at):
+            return found
+        self.end(token.session_id)
+        logger.warning("refresh token used again", user_id=found["user_id"])
+        count("RefreshTokensReused")
+        raise SessionEnded
+
+    def end(self, session_id: str) -> None:
+        """Leave a session without a token, also one that has none."""
+        end = Update(
+            key=session_key(session_id),
+            remove=["token_hash", "previous_hash"],
+            condition="attribute_exists(pk)",
+            refusal=lambda _: Superseded(),
+        )
+        with suppress(Superseded):
+            self._table.write(end)
 
 
-def presented(authorization: str, cookies: Mapping[str, str]) -> str:
-    """The token in the header, else in the cookie; empty when there is none."""
-    scheme, _, token = authorization.partition(" ")
-    if scheme.lower() in SCHEMES:
-        return token.strip()
-    return cookies.get(COOKIE, "")
+class NotTheToken(Exception):
+    """Another token is the session's, or none is; `found` is the session, if there is one."""
+
+    def __init__(self, found: Item | None) -> None:
+        super().__init__()
+        self.found = found
 
 
-def cookie(token: str, life: timedelta = LIFE) -> Cookie:
-    """The cookie that carries a session in a browser; ENDED removes it."""
-    return Cookie(
-        COOKIE,
-        token,
-        path="/",
-        max_age=int(life.total_seconds()),
-        http_only=True,
-        secure=_is_cookie_secure(),
-        same_site=SameSite.LAX_MODE,
+def beginning(session: Session, token: RefreshToken) -> Put:
+    """The write that begins a session."""
+    return Put(
+        key=session_key(session.id),
+        item={
+            "user_id": session.user_id,
+            "epoch": session.epoch,
+            "token_hash": token.hash,
+            "expires_at": rfc3339(session.expires_at),
+            "ttl": int(session.expires_at.timestamp()),
+        },
+        condition="attribute_not_exists(pk) OR #token_hash = :own",
+        values={"own": token.hash},
+        refusal=lambda _: Unavailable(),
     )
 
 
-def _key(kid: str | None) -> str:
-    """The key of this name. Raises InvalidKeyError for a name that no key has."""
-    if kid is None or kid == CURRENT:
-        raise InvalidKeyError
-    known = secret(_secret_name())
-    if kid not in known:
-        known = secret(_secret_name(), max_age=UNKNOWN_KEY_AGE)
-    if kid not in known:
-        raise InvalidKeyError
-    return str(known[kid])
+def session_key(session_id: str) -> str:
+    return f"SESSION#{session_id}"
 
 
-@cache
-def _secret_name() -> str:
-    return os.environ["SESSION_KEYS_SECRET"]
-
-
-@cache
-def _is_cookie_secure() -> bool:
-    """Only a deployment without TLS, on one's own machine, says no."""
-    return os.environ.get("COOKIE_SECURE", "true") != "false"
+def _session(item: Item) -> Session:
+    """A session as it is stored."""
+    session_id = item["pk"].removeprefix(session_key(""))
+    expires_at = datetime.fromisoformat(item["expires_at"])
+    return Session(session_id, item["user_id"], item["epoch"], expires_at)

@@ -2,8 +2,11 @@
 
 pk                  item
 EMAIL#<address>     the account, by its normalized address: what a sign-in needs
-USER#<id>           the account's address, by the user's id
+USER#<id>           the account's address and epoch, by the user's id: what a session needs
+SESSION#<id>        see `sessions`
 ATTEMPTS#<sha-256>  wrong passwords for one address, whoever has it; vanishes at `ttl`
+
+Both items of an account have its epoch, which is the same in both.
 """
 
 import hashlib
@@ -12,7 +15,10 @@ from contextlib import suppress
 from datetime import datetime
 from functools import cache
 
-from auth.models import ATTEMPTS_MEMORY, FREE_FAILURES, Account, Attempts, EmailInUse
+from auth.models import ATTEMPTS_MEMORY, FREE_FAILURES, Account, Attempts, Owner, Session
+from auth.refresh_tokens import RefreshToken
+from auth.refusals import EmailInUse, Superseded
+from auth.sessions import SessionStore, beginning
 from ticketing import aws
 from ticketing.attributes import Item
 from ticketing.clock import rfc3339
@@ -21,19 +27,19 @@ from ticketing.errors import FieldError, Unavailable
 from ticketing.ids import new_id
 
 
-class Superseded(Exception):
-    """What was to be changed is no longer there."""
-
-
 class AccountStore:
     """Accounts, and the guesses at their passwords."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
+        self.sessions = SessionStore(table)
 
-    def create(self, account: Account, at: datetime) -> None:
-        """Store a new account under its address and its id: both or neither. Raises EmailInUse."""
-        known_as = {"email": account.email, "created_at": rfc3339(at)}
+    def create(self, account: Account, session: Session, token: RefreshToken, at: datetime) -> None:
+        """Store a new account under its address and its id, and its first session: all or nothing.
+
+        Raises EmailInUse.
+        """
+        known_as = {"email": account.email, "epoch": account.epoch, "created_at": rfc3339(at)}
         by_email = Put(
             key=email_key(account.email),
             item=known_as | {"user_id": account.user_id, "password_hash": account.password_hash},
@@ -46,13 +52,55 @@ class AccountStore:
             condition="attribute_not_exists(pk)",
             refusal=lambda _: Unavailable(),
         )
-        self._table.transact(by_email, by_id)
+        self._table.transact(by_email, by_id, beginning(session, token))
 
     def find(self, email: str) -> tuple[Account | None, Attempts]:
         """The account with this address, and the guesses at it, in one read."""
         email_pk, attempts_pk = email_key(email), attempts_key(email)
         items = self._table.get_many(email_pk, attempts_pk)
         return _account(items.get(email_pk)), Attempts.of(items.get(attempts_pk))
+
+    def owner(self, user_id: str) -> Owner | None:
+        """The account with this id, if there still is one."""
+        item = self._table.get(user_key(user_id))
+        return Owner(user_id, item["email"], item["epoch"]) if item else None
+
+    def end_sessions(self, owner: Owner) -> None:
+        """Begin a new epoch: no session of the account can be refreshed any more."""
+        later = [
+            Update(
+                key=key,
+                add={"epoch": 1},
+                condition="attribute_exists(pk)",
+                refusal=lambda _: Superseded(),
+            )
+            for key in (email_key(owner.email), user_key(owner.user_id))
+        ]
+        with suppress(Superseded):
+            self._table.transact(*later)
+
+    def change_password(
+        self, seen: Account, changed: Account, session: Session, token: RefreshToken
+    ) -> None:
+        """Replace the password that was checked; only the session begun with it goes on.
+
+        Raises Unavailable if the password or the sessions changed meanwhile.
+        """
+        by_email = Update(
+            key=email_key(seen.email),
+            set={"password_hash": changed.password_hash, "epoch": changed.epoch},
+            condition="#password_hash = :hash AND #epoch = :epoch",
+            values={"hash": seen.password_hash, "epoch": seen.epoch},
+            refusal=lambda _: Unavailable(),
+        )
+        by_id = Update(
+            key=user_key(seen.user_id),
+            set={"epoch": changed.epoch},
+            condition="#epoch = :epoch",
+            values={"epoch": seen.epoch},
+            refusal=lambda _: Unavailable(),
+        )
+        self._table.transact(by_email, by_id, beginning(session, token))
 
     def count_guess(self, email: str, seen: Attempts, at: datetime) -> None:
         """Count one more guess at a name for which `seen` guesses were known.
@@ -114,7 +162,9 @@ def attempts_key(name: str) -> str:
 
 
 def _account(item: Item | None) -> Account | None:
-    return Account(item["user_id"], item["email"], item["password_hash"]) if item else None
+    if item is None:
+        return None
+    return Account(item["user_id"], item["email"], item["password_hash"], item["epoch"])
 
 
 @cache

@@ -22,7 +22,7 @@ CLOCKS = {
 }
 """The modules that may use `time`."""
 
-CHANCE = {"ticketing.dynamo", "ticketing.ids"}
+CHANCE = {"auth.refresh_tokens", "ticketing.dynamo", "ticketing.ids"}
 """The modules that may use `random` or `os.urandom`."""
 
 READERS_OF_NOW = {"ticketing.clock", "ticketing.request", "ticketing.subscriber", "web.backend"}

@@ -24,7 +24,7 @@ OWNERS = {
     "botocore": {"ticketing.aws", "ticketing.dynamo", "web.upload"},
     "cryptography": set[str](),
     "jinja2": {"web.rendering"},
-    "jwt": {"auth.sessions"},
+    "jwt": {"auth.access_tokens"},
     "requests": set[str](),
     "stripe": {"payments.stripe_gateway"},
     "urllib3": {"payments.connection", "web.transport", "web.upload"},

@@ -12,19 +12,23 @@ from typing import Any
 
 from botocore.exceptions import EndpointConnectionError
 
-from auth import passwords, sessions
-from auth.models import Account
+from auth import access_tokens, passwords
+from auth.access_tokens import Identity
+from auth.models import SESSION_LIFE, Account, Session
+from auth.refresh_tokens import RefreshToken
+from auth.store import AccountStore
 from ticketing import aws
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 ANN, BOB = "ann@example.com", "bob@example.com"
 PASSWORD, WRONG = "correct horse", "battery staple"
+SESSION_ID = "01993b4e-0000-7000-8000-000000000001"
 NEW_KEY, CURRENT_KEY, OLDER_KEY = "2" * 64, "1" * 64, "0" * 64
 PROOF, NEW_PROOF = "a" * 64, "b" * 64
 """By which the edge is known."""
 
 
-def an_account(**changes: str) -> Account:
+def an_account(**changes: Any) -> Account:
     """Ann's; without a real password unless it is hashed by the test."""
     account = Account("user-1", ANN, passwords.NOBODYS)
     return account._replace(**changes)
@@ -34,9 +38,27 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def a_session(at: datetime = NOON, **changes: Any) -> Session:
+    """Ann's, begun at `at`."""
+    return Session.begin(SESSION_ID, an_account(), at)._replace(**changes)
+
+
+def create(store: AccountStore, account: Account, at: datetime) -> RefreshToken:
+    """Store an account with a session; returns its token."""
+    token = RefreshToken.first(SESSION_ID)
+    store.create(account, Session.begin(SESSION_ID, account, at), token, at)
+    return token
+
+
+def a_refresh_token() -> RefreshToken:
+    """The first one of Ann's session."""
+    return RefreshToken.first(SESSION_ID)
+
+
 def a_token(at: datetime | None = None) -> str:
-    """Ann's session, minted now."""
-    return sessions.mint("user-1", ANN, at or now())
+    """Ann's access token, minted now."""
+    at = at or now()
+    return access_tokens.mint(Identity("user-1", ANN, SESSION_ID), at, at + SESSION_LIFE)
 
 
 def put_keys(keys: Mapping[str, str]) -> None:
@@ -78,9 +100,10 @@ def claims(at: datetime | None = None, **changes: object) -> dict[str, object]:
         "iss": "ticketing/auth",
         "aud": "ticketing/api",
         "sub": "user-1",
+        "sid": SESSION_ID,
         "email": ANN,
         "iat": issued,
-        "exp": issued + 86_400,
+        "exp": issued + 900,
     } | changes
 
 

@@ -6,7 +6,7 @@ from logging import StreamHandler
 
 import pytest
 
-from auth import edge, sessions
+from auth import access_tokens, cookies, edge
 from auth import store as room
 from auth.store import AccountStore
 from tests.auth.builders import CURRENT_KEY, OLDER_KEY, PROOF, put_keys, put_proofs
@@ -17,18 +17,22 @@ from ticketing.telemetry import logger
 SECRET, ORIGIN = "session-keys", "origin"
 
 
+def forget_settings() -> None:
+    """What the functions read of their environment."""
+    access_tokens._secret_name.cache_clear()
+    cookies._is_secure.cache_clear()
+
+
 @pytest.fixture
 def keys(account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Two keys that are valid at once."""
     monkeypatch.setenv("SESSION_KEYS_SECRET", SECRET)
     monkeypatch.setenv("COOKIE_SECURE", "true")
-    sessions._secret_name.cache_clear()
-    sessions._is_cookie_secure.cache_clear()
+    forget_settings()
     aws.client("secretsmanager").create_secret(Name=SECRET, SecretString="{}")
     put_keys({"current": "k1", "k1": CURRENT_KEY, "k0": OLDER_KEY})
     yield
-    sessions._secret_name.cache_clear()
-    sessions._is_cookie_secure.cache_clear()
+    forget_settings()
 
 
 @pytest.fixture

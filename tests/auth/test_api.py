@@ -11,14 +11,26 @@ from argon2 import PasswordHasher
 from auth import passwords
 from auth.models import Attempts
 from auth.store import AccountStore
-from tests.auth.builders import ANN, PASSWORD, WRONG, a_token, an_account, now, outage
-from tests.auth.client import current_user, fail, gateway, session_of, sign_in, sign_up
+from tests.auth.builders import ANN, PASSWORD, WRONG, a_token, an_account, create, now, outage
+from tests.auth.client import (
+    WANTS_TOKEN,
+    change_password,
+    current_user,
+    fail,
+    gateway,
+    kept,
+    refresh,
+    refresh_token_of,
+    session_of,
+    sign_in,
+    sign_out,
+    sign_up,
+    user_of,
+)
 from ticketing import secrets
 from ticketing.dynamo import Table
 
 pytestmark = pytest.mark.usefixtures("table")
-
-WANTS_TOKEN = {"Prefer": "return=token"}
 
 
 def test_sign_up_answers_with_the_user_and_a_cookie() -> None:
@@ -26,9 +38,10 @@ def test_sign_up_answers_with_the_user_and_a_cookie() -> None:
     assert answer.status == 201
     assert set(answer.json) == {"id", "email"}
     assert answer.json["email"] == ANN
-    (cookie,) = answer.cookies
-    assert cookie.endswith("; Path=/; Max-Age=86400; HttpOnly; Secure; SameSite=Lax")
-    assert current_user(Cookie=f"session={session_of(answer)}") == answer.json
+    rules = "; Path=/; Max-Age=2592000; HttpOnly; Secure; SameSite=Lax"
+    assert [cookie.endswith(rules) for cookie in answer.cookies] == [True, True]
+    assert set(kept(answer)) == {"session", "refresh"}
+    assert current_user(Authorization=f"Session {session_of(answer)}") == answer.json
 
 
 def test_sign_up_keeps_no_password(table: Table) -> None:
@@ -106,7 +119,7 @@ def test_sign_in_answers_with_the_user_and_a_cookie() -> None:
     user = sign_up().json
     answer = sign_in(" ANN@example.com")
     assert (answer.status, answer.json) == (200, user)
-    assert current_user(Cookie=f"other=1; session={session_of(answer)}") == user
+    assert current_user(Authorization=f"Session {session_of(answer)}") == user
 
 
 @pytest.mark.parametrize("enter", [sign_up, sign_in])
@@ -117,9 +130,10 @@ def test_the_token_is_in_the_body_when_asked_for(enter: Any, prefer: str) -> Non
     if enter is sign_in:
         sign_up()
     answer = enter(Prefer=prefer)
-    assert set(answer.json) == {"id", "email", "token"}
+    assert set(answer.json) == {"id", "email", "token", "refreshToken"}
     assert answer.headers["preference-applied"] == "return=token"
     assert answer.json["token"] == session_of(answer)
+    assert answer.json["refreshToken"] == refresh_token_of(answer)
     assert current_user(Authorization=f"Bearer {answer.json['token']}")["email"] == ANN
 
 
@@ -138,7 +152,7 @@ def test_sign_in_refuses_what_cannot_be_credentials(email: str, password: str) -
 
 def test_a_hash_with_old_parameters_is_renewed_at_sign_in(store: AccountStore) -> None:
     old = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1).hash(PASSWORD)
-    store.create(an_account(password_hash=old), now())
+    create(store, an_account(password_hash=old), now())
     assert sign_in(password=WRONG).status == 401
     assert store.find(ANN)[0] == an_account(password_hash=old)
     assert sign_in().status == 200
@@ -148,19 +162,12 @@ def test_a_hash_with_old_parameters_is_renewed_at_sign_in(store: AccountStore) -
     assert sign_in().status == 200
 
 
-def test_sign_up_and_sign_in_are_one_call_each(calls: list[str]) -> None:
+def test_sign_up_is_one_call_and_sign_in_one_more_for_its_session(calls: list[str]) -> None:
     sign_up()
     assert calls == ["GetSecretValue", "TransactWriteItems"]
     calls.clear()
     sign_in()
-    assert calls == ["BatchGetItem"]
-
-
-@pytest.mark.parametrize("headers", [{}, {"Cookie": "session=whatever"}])
-def test_sign_out_clears_the_cookie_with_and_without_a_session(headers: dict[str, str]) -> None:
-    answer = gateway("POST", "/api/users/signout", headers=headers)
-    assert (answer.status, answer.json) == (200, {})
-    assert answer.cookies == ["session=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax"]
+    assert calls == ["BatchGetItem", "PutItem"]
 
 
 def test_nobody_is_null(calls: list[str]) -> None:
@@ -177,14 +184,15 @@ def test_the_current_user_needs_no_table(scheme: str, calls: list[str]) -> None:
     assert calls == []
 
 
-def test_a_header_that_is_not_valid_is_nobody_even_beside_a_good_cookie() -> None:
-    token = session_of(sign_up())
-    assert current_user(Authorization="Bearer forged", Cookie=f"session={token}") is None
+def test_only_the_one_credential_header_counts() -> None:
+    cookie = f"__Host-session={session_of(sign_up())}"
+    assert current_user(Cookie=cookie) is None
+    assert current_user(Authorization="Bearer forged", Cookie=cookie) is None
 
 
-def test_an_expired_session_is_nobody() -> None:
-    token = a_token(now() - timedelta(days=2))
-    assert current_user(Cookie=f"session={token}") is None
+def test_an_expired_token_is_nobody() -> None:
+    token = a_token(now() - timedelta(minutes=16))
+    assert current_user(Authorization=f"Session {token}") is None
 
 
 @pytest.mark.parametrize(
@@ -200,15 +208,23 @@ def test_other_routes_are_refused(method: str, path: str, status: int) -> None:
 
 
 def test_nothing_personal_is_logged(log: StringIO, capsys: pytest.CaptureFixture[str]) -> None:
-    token = session_of(sign_up(**WANTS_TOKEN))
+    answer = sign_up(**WANTS_TOKEN)
+    token, refresh_token = session_of(answer), refresh_token_of(answer)
     sign_up()
     sign_in(**WANTS_TOKEN)
     sign_in(password=WRONG)
     sign_in("not an address", WRONG)
     current_user(Authorization=f"Bearer {token}")
+    successor = refresh_token_of(refresh(refresh_token))
+    refresh(successor)
+    refresh(refresh_token)
+    change_password(user_of(answer), WRONG)
+    sign_out({"everywhere": True}, Authorization=f"Bearer {token}")
     logged = log.getvalue() + capsys.readouterr().out
     assert "user signed in" in logged
     assert "SignInsFailed" in logged
+    assert "refresh token used again" in logged
+    assert "signed out everywhere" in logged
     for personal in (
         ANN,
         "ann",
@@ -217,6 +233,9 @@ def test_nothing_personal_is_logged(log: StringIO, capsys: pytest.CaptureFixture
         PASSWORD,
         WRONG,
         token,
+        refresh_token,
+        successor,
+        successor.split(".")[1],
         "argon2id",
     ):
         assert personal not in logged

@@ -42,7 +42,7 @@ def test_a_session_is_somebody_until_it_ends(scheme: str) -> None:
         "isAuthorized": True,
         "context": {
             "userId": "user-1",
-            "expiresAt": int((at + timedelta(days=1)).timestamp()),
+            "expiresAt": int((at + timedelta(minutes=15)).timestamp()),
         },
     }
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auth import sessions
+from auth import access_tokens
 from tests.auth.builders import (
     CURRENT_KEY,
     NEW_KEY,
@@ -26,8 +26,8 @@ pytestmark = pytest.mark.usefixtures("keys")
 
 def test_a_token_made_by_hand_with_the_key_is_a_session() -> None:
     """The matrix below would prove nothing if its tokens were bad for another reason."""
-    assert sessions.verify(forge(claims())) is not None
-    assert sessions.verify(forge(claims(), key=OLDER_KEY, kid="k0")) is not None
+    assert access_tokens.verify(forge(claims())) is not None
+    assert access_tokens.verify(forge(claims(), key=OLDER_KEY, kid="k0")) is not None
 
 
 @pytest.mark.parametrize(
@@ -58,26 +58,26 @@ def test_a_token_made_by_hand_with_the_key_is_a_session() -> None:
     ],
 )
 def test_a_token_with_another_key_or_algorithm_is_nobody(key: str, header: dict[str, Any]) -> None:
-    assert sessions.verify(forge(claims(), key, **header)) is None
+    assert access_tokens.verify(forge(claims(), key, **header)) is None
 
 
 @pytest.mark.parametrize("digest", [hashlib.sha384, hashlib.sha512])
 def test_another_algorithm_is_nobody_even_with_the_right_key(digest: object) -> None:
     name = {hashlib.sha384: "HS384", hashlib.sha512: "HS512"}[digest]  # type: ignore[index]
-    assert sessions.verify(forge(claims(), digest=digest, alg=name)) is None  # type: ignore[arg-type]
+    assert access_tokens.verify(forge(claims(), digest=digest, alg=name)) is None  # type: ignore[arg-type]
 
 
 def test_an_unsigned_token_is_nobody() -> None:
     header, payload, _ = forge(claims(), alg="none").split(".")
-    assert sessions.verify(f"{header}.{payload}.") is None
-    assert sessions.verify(f"{header}.{payload}") is None
+    assert access_tokens.verify(f"{header}.{payload}.") is None
+    assert access_tokens.verify(f"{header}.{payload}") is None
 
 
 def test_a_token_without_a_key_id_is_nobody() -> None:
     _, payload, _ = forge(claims()).split(".")
     signed = f"{encode(b'{"alg":"HS256"}')}.{payload}"
     signature = forge(claims()).rsplit(".", maxsplit=1)[1]
-    assert sessions.verify(f"{signed}.{signature}") is None
+    assert access_tokens.verify(f"{signed}.{signature}") is None
 
 
 @pytest.mark.parametrize(
@@ -96,21 +96,21 @@ def test_a_token_without_a_key_id_is_nobody() -> None:
         {"iat": "then"},
         {"nbf": int(now().timestamp()) + 600},
         {"sub": 1},
-        *({name: None} for name in sessions.CLAIMS),
+        *({name: None} for name in access_tokens.CLAIMS),
     ],
 )
 def test_a_token_that_says_something_else_is_nobody(changes: dict[str, Any]) -> None:
-    assert sessions.verify(forge(claims(**changes))) is None
+    assert access_tokens.verify(forge(claims(**changes))) is None
 
 
-@pytest.mark.parametrize("name", sessions.CLAIMS)
+@pytest.mark.parametrize("name", access_tokens.CLAIMS)
 def test_a_token_that_leaves_a_claim_out_is_nobody(name: str) -> None:
-    assert sessions.verify(forge(without(name, claims()))) is None
+    assert access_tokens.verify(forge(without(name, claims()))) is None
 
 
 @pytest.mark.parametrize("payload", [None, [], "user-1", 1, [[]] * 100])
 def test_a_token_that_makes_no_claims_is_nobody(payload: object) -> None:
-    assert sessions.verify(forge(payload)) is None
+    assert access_tokens.verify(forge(payload)) is None
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_token_that_makes_no_claims_is_nobody(payload: object) -> None:
     ],
 )
 def test_what_is_no_token_is_nobody(token: str) -> None:
-    assert sessions.verify(token) is None
+    assert access_tokens.verify(token) is None
 
 
 def test_a_token_is_taken_as_it_was_minted_or_not_at_all() -> None:
@@ -149,9 +149,9 @@ def test_a_token_is_taken_as_it_was_minted_or_not_at_all() -> None:
         f"{header}.{encode(b'{}')}.{signature}",
         f"{header}.{payload}.{signature[:-1]}",
         f"{header}.{payload}.{signature.swapcase()}",
-        token + "A" * sessions.MAX_TOKEN_LENGTH,
+        token + "A" * access_tokens.MAX_TOKEN_LENGTH,
     ):
-        assert sessions.verify(changed) is None
+        assert access_tokens.verify(changed) is None
 
 
 texts = st.text(st.characters()) | st.from_regex(r"[\w-]{1,40}\.[\w-]{0,40}\.[\w-]{0,40}")
@@ -170,19 +170,19 @@ lasting = settings(
 @lasting
 @given(texts)
 def test_no_text_is_somebody(text: str) -> None:
-    assert sessions.verify(text) is None
+    assert access_tokens.verify(text) is None
 
 
 @lasting
 @given(st.dictionaries(st.sampled_from(["alg", "kid", "typ", "crit", "b64", "zip"]), values))
 def test_no_header_makes_an_unsigned_token_somebody(header: dict[str, Any]) -> None:
-    assert sessions.verify(forge(claims(), key=NEW_KEY, **header)) is None
+    assert access_tokens.verify(forge(claims(), key=NEW_KEY, **header)) is None
 
 
 @lasting
-@given(values | st.dictionaries(st.sampled_from(sessions.CLAIMS), values))
+@given(values | st.dictionaries(st.sampled_from(access_tokens.CLAIMS), values))
 def test_no_payload_breaks_the_check_of_a_signed_token(payload: object) -> None:
-    assert sessions.verify(forge(payload)) is None
+    assert access_tokens.verify(forge(payload)) is None
 
 
 @lasting
@@ -191,4 +191,4 @@ def test_no_change_of_one_character_is_somebody(place: int, character: str) -> N
     token = forge(claims(datetime(2100, 1, 1, tzinfo=UTC), iat=0))
     place %= len(token)
     changed = token[:place] + character + token[place + 1 :]
-    assert changed == token or sessions.verify(changed) is None
+    assert changed == token or access_tokens.verify(changed) is None

@@ -6,7 +6,7 @@ import jwt
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from auth import sessions
+from auth import access_tokens
 from tests.auth.builders import (
     CURRENT_KEY,
     NEW_KEY,
@@ -27,15 +27,15 @@ def test_a_rotation_keeps_the_sessions_that_there_are() -> None:
     secrets.forget()
     after = a_token()
     assert jwt.get_unverified_header(after)["kid"] == "k2"
-    assert sessions.verify(before) is not None
-    assert sessions.verify(after) is not None
+    assert access_tokens.verify(before) is not None
+    assert access_tokens.verify(after) is not None
 
 
 def test_a_key_that_was_removed_ends_its_sessions() -> None:
     token = a_token()
     put_keys({"current": "k2", "k2": NEW_KEY})
     secrets.forget()
-    assert sessions.verify(token) is None
+    assert access_tokens.verify(token) is None
 
 
 class Clock(SimpleNamespace):
@@ -58,28 +58,28 @@ def test_a_key_is_known_soon_after_a_rotation(clock: Clock) -> None:
     a_token()
     put_keys({"current": "k2", "k2": NEW_KEY, "k1": CURRENT_KEY})
     token = forge(claims(), key=NEW_KEY, kid="k2")
-    assert sessions.verify(token) is None
-    clock.seconds += sessions.UNKNOWN_KEY_AGE
-    assert sessions.verify(token) is not None
+    assert access_tokens.verify(token) is None
+    clock.seconds += access_tokens.UNKNOWN_KEY_AGE
+    assert access_tokens.verify(token) is not None
 
 
 def test_made_up_key_ids_do_not_flood_the_secret_store(clock: Clock, calls: list[str]) -> None:
     for number in range(100):
-        assert sessions.verify(forge(claims(), kid=f"made-up-{number}")) is None
+        assert access_tokens.verify(forge(claims(), kid=f"made-up-{number}")) is None
     assert calls == ["GetSecretValue"]
-    clock.seconds += sessions.UNKNOWN_KEY_AGE
+    clock.seconds += access_tokens.UNKNOWN_KEY_AGE
     for number in range(100):
-        sessions.verify(forge(claims(), kid=f"made-up-{number}"))
+        access_tokens.verify(forge(claims(), kid=f"made-up-{number}"))
     assert calls == ["GetSecretValue"] * 2
 
 
 def test_keys_are_read_again_after_a_while(clock: Clock, calls: list[str]) -> None:
     token = a_token()
     clock.seconds += secrets.MAX_AGE - 1
-    sessions.verify(token)
+    access_tokens.verify(token)
     assert calls == ["GetSecretValue"]
     clock.seconds += 1
-    sessions.verify(token)
+    access_tokens.verify(token)
     assert calls == ["GetSecretValue"] * 2
 
 
@@ -87,12 +87,12 @@ def test_sessions_outlive_an_outage_of_the_secret_store(clock: Clock) -> None:
     token = a_token()
     clock.seconds += secrets.MAX_AGE
     with outage("secretsmanager"):
-        assert sessions.verify(token) is not None
+        assert access_tokens.verify(token) is not None
 
 
 def test_without_any_keys_nobody_can_be_told_from_somebody() -> None:
     with outage("secretsmanager"), pytest.raises(EndpointConnectionError):
-        sessions.verify(forge(claims()))
+        access_tokens.verify(forge(claims()))
 
 
 def test_a_key_that_is_too_short_signs_nothing() -> None:
@@ -100,4 +100,4 @@ def test_a_key_that_is_too_short_signs_nothing() -> None:
     secrets.forget()
     with pytest.raises(jwt.InvalidKeyError):
         a_token()
-    assert sessions.verify(forge(claims(), key="short")) is None
+    assert access_tokens.verify(forge(claims(), key="short")) is None

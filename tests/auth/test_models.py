@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auth.models import Attempts, normalized_email
+from auth.fields import normalized_email
+from auth.models import Attempts
 from tests.auth.builders import NOON
 
 LONGEST_LOCAL = "l" * 64

@@ -1,87 +1,201 @@
-"""What a token says, where it is presented, and how long it lasts."""
+"""The sessions in the table: which refresh token is the right one, whatever comes twice or late."""
 
 from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
 
-import jwt
 import pytest
 
-from auth import sessions
-from auth.sessions import Session
-from tests.auth.builders import (
-    ANN,
-    a_token,
-    claims,
-    now,
-)
+from auth.models import OVERLAP, SESSION_LIFE, Session
+from auth.refresh_tokens import RefreshToken
+from auth.refusals import SessionEnded
+from auth.sessions import SessionStore, session_key
+from auth.store import AccountStore
+from tests.auth.builders import NOON, SESSION_ID, a_refresh_token, a_session
+from ticketing.dynamo import Table
+from ticketing.errors import Unavailable
 
-pytestmark = pytest.mark.usefixtures("keys")
-
-DAY = timedelta(days=1)
-
-
-def test_a_session_says_who_and_until_when() -> None:
-    at = now()
-    assert sessions.verify(a_token(at)) == Session("user-1", ANN, int((at + DAY).timestamp()))
+SECOND = timedelta(seconds=1)
+LATER = NOON + timedelta(minutes=15)
 
 
-def test_a_token_names_its_key_its_issuer_and_its_audience() -> None:
-    at = now()
-    token = a_token(at)
-    assert jwt.get_unverified_header(token) == {"alg": "HS256", "typ": "JWT", "kid": "k1"}
-    assert jwt.decode(token, options={"verify_signature": False}) == claims(at)
+@pytest.fixture
+def sessions(store: AccountStore) -> SessionStore:
+    return store.sessions
 
 
-def test_the_longest_address_fits_into_a_token_and_a_cookie() -> None:
-    email = f"{'\u00f6' * 32}@{'.'.join(['\u00f6' * 30] * 3)}.xy"
-    token = sessions.mint("0" * 36, email, now())
-    assert len(token) < sessions.MAX_TOKEN_LENGTH
-    assert sessions.verify(token) is not None
+@pytest.fixture
+def token(sessions: SessionStore) -> RefreshToken:
+    """The first one of a session that began at noon."""
+    first = a_refresh_token()
+    sessions.begin(a_session(), first)
+    return first
 
 
-def test_a_session_ends() -> None:
-    assert sessions.verify(a_token(now() - DAY + timedelta(seconds=10))) is not None
-    assert sessions.verify(a_token(now() - DAY - timedelta(seconds=10))) is None
+def item(table: Table) -> dict[str, Any]:
+    return table.get(session_key(SESSION_ID)) or {}
 
 
-def test_clocks_may_differ_a_little() -> None:
-    assert sessions.verify(a_token(now() + timedelta(seconds=3))) is not None
-    assert sessions.verify(a_token(now() + timedelta(seconds=60))) is None
+def test_a_session_is_stored_without_its_token(table: Table, token: RefreshToken) -> None:
+    noon_in_30_days = NOON + timedelta(days=30)
+    assert item(table) == {
+        "pk": f"SESSION#{SESSION_ID}",
+        "user_id": "user-1",
+        "epoch": 0,
+        "token_hash": token.hash,
+        "expires_at": "2026-12-23T12:00:00.000Z",
+        "ttl": int(noon_in_30_days.timestamp()),
+    }
 
 
-@pytest.mark.parametrize(
-    ("authorization", "cookies", "token"),
-    [
-        ("Bearer a", {}, "a"),
-        ("bearer  a ", {}, "a"),
-        ("Session a", {}, "a"),
-        ("Bearer a", {"session": "b"}, "a"),
-        ("Bearer", {"session": "b"}, ""),
-        ("Anonymous", {}, ""),
-        ("Anonymous", {"session": "b"}, "b"),
-        ("Basic YTpi", {"session": "b"}, "b"),
-        ("", {"session": "b"}, "b"),
-        ("", {"other": "b"}, ""),
-        ("", {}, ""),
-    ],
-)
-def test_the_header_wins_over_the_cookie(
-    authorization: str, cookies: dict[str, str], token: str
+def test_a_session_begins_once(sessions: SessionStore, token: RefreshToken) -> None:
+    with pytest.raises(Unavailable):
+        sessions.begin(a_session(), a_refresh_token())
+    sessions.begin(a_session(), token)  # The same write again, because its answer was lost.
+
+
+def test_a_token_is_replaced_and_neither_is_stored(
+    sessions: SessionStore, table: Table, token: RefreshToken
 ) -> None:
-    assert sessions.presented(authorization, cookies) == token
+    session, successor = sessions.refresh(token, LATER)
+    assert session == a_session()
+    assert successor != token
+    found = item(table)
+    assert found["token_hash"] == successor.hash
+    assert found["ttl"] == int((NOON + SESSION_LIFE).timestamp())
+    assert token.secret not in str(found)
+    assert successor.secret not in str(found)
 
 
-def test_a_cookie_is_out_of_reach_for_scripts_other_sites_and_plain_http() -> None:
-    assert str(sessions.cookie("a")) == (
-        "session=a; Path=/; Max-Age=86400; HttpOnly; Secure; SameSite=Lax"
-    )
+def test_each_successor_has_one_of_its_own(sessions: SessionStore, token: RefreshToken) -> None:
+    seen = [token]
+    for minutes in range(10):
+        _, successor = sessions.refresh(seen[-1], LATER + timedelta(minutes=minutes))
+        seen.append(successor)
+    assert len(set(seen)) == 11
 
 
-def test_an_ended_session_leaves_no_cookie() -> None:
-    assert str(sessions.cookie("", sessions.ENDED)).startswith("session=; Path=/; Max-Age=0;")
-
-
-def test_only_a_deployment_without_tls_sends_cookies_in_the_clear(
-    monkeypatch: pytest.MonkeyPatch,
+def test_the_same_token_soon_again_gets_the_same_successor(
+    sessions: SessionStore, table: Table, token: RefreshToken
 ) -> None:
-    monkeypatch.setenv("COOKIE_SECURE", "false")
-    assert "Secure" not in str(sessions.cookie("a"))
+    """A second tab asks at the same time, or the answer was lost."""
+    first = sessions.refresh(token, LATER)
+    stored = item(table)
+    assert sessions.refresh(token, LATER + SECOND) == first
+    assert sessions.refresh(token, LATER - SECOND) == first  # By a clock that is a little behind.
+    assert sessions.refresh(token, LATER + OVERLAP) == first
+    assert item(table) == stored
+
+
+@pytest.mark.parametrize("after", [OVERLAP + SECOND, timedelta(days=1)])
+def test_a_token_that_is_used_again_later_ends_the_session_for_everybody(
+    sessions: SessionStore, table: Table, token: RefreshToken, after: timedelta
+) -> None:
+    _, successor = sessions.refresh(token, LATER)
+    with pytest.raises(SessionEnded):
+        sessions.refresh(token, LATER + after)
+    with pytest.raises(SessionEnded):
+        sessions.refresh(successor, LATER + after)
+    assert not {"token_hash", "previous_hash"} & set(item(table))
+
+
+def test_a_token_from_before_the_last_one_ends_the_session_at_once(
+    sessions: SessionStore, token: RefreshToken
+) -> None:
+    _, second = sessions.refresh(token, LATER)
+    _, third = sessions.refresh(second, LATER + SECOND)
+    with pytest.raises(SessionEnded):
+        sessions.refresh(token, LATER + SECOND)
+    with pytest.raises(SessionEnded):
+        sessions.refresh(third, LATER + SECOND)
+
+
+def test_a_made_up_token_ends_the_session_that_it_names(
+    sessions: SessionStore, token: RefreshToken
+) -> None:
+    """Whoever knows the session's id had one of its tokens."""
+    with pytest.raises(SessionEnded):
+        sessions.refresh(a_refresh_token(), LATER)
+    with pytest.raises(SessionEnded):
+        sessions.refresh(token, LATER)
+
+
+def test_a_session_that_nobody_began_is_not_made(sessions: SessionStore, table: Table) -> None:
+    with pytest.raises(SessionEnded):
+        sessions.refresh(a_refresh_token(), NOON)
+    sessions.end(SESSION_ID)
+    assert table.get(session_key(SESSION_ID)) is None
+
+
+def test_no_refresh_lengthens_the_life_of_a_session(
+    sessions: SessionStore, table: Table, token: RefreshToken
+) -> None:
+    _, token = sessions.refresh(token, NOON + SESSION_LIFE - SECOND)
+    with pytest.raises(SessionEnded):
+        sessions.refresh(token, NOON + SESSION_LIFE)
+    assert item(table)["token_hash"] == token.hash  # It ended by itself: no write is needed.
+
+
+def test_a_replaced_token_does_not_work_beyond_the_life_of_its_session(
+    sessions: SessionStore, token: RefreshToken
+) -> None:
+    sessions.refresh(token, NOON + SESSION_LIFE - SECOND)
+    with pytest.raises(SessionEnded):
+        sessions.refresh(token, NOON + SESSION_LIFE)
+
+
+def test_a_session_that_was_ended_cannot_go_on(
+    sessions: SessionStore, table: Table, token: RefreshToken
+) -> None:
+    _, successor = sessions.refresh(token, LATER)
+    sessions.end(SESSION_ID)
+    sessions.end(SESSION_ID)
+    ended = item(table)
+    for each in (token, successor):
+        with pytest.raises(SessionEnded):
+            sessions.refresh(each, LATER)
+    assert item(table) == ended
+
+
+def test_a_session_is_found_by_its_token_and_for_a_moment_by_the_one_before(
+    sessions: SessionStore, token: RefreshToken
+) -> None:
+    assert sessions.find(token, NOON) == a_session()
+    _, successor = sessions.refresh(token, LATER)
+    assert sessions.find(successor, LATER) == a_session()
+    assert sessions.find(token, LATER) == a_session()
+    assert sessions.find(token, LATER + OVERLAP + SECOND) is None
+    assert sessions.find(a_refresh_token(), LATER) is None
+    assert sessions.find(successor, NOON + SESSION_LIFE) is None
+
+
+def test_a_replacement_whose_answer_was_lost_is_told_again(
+    sessions: SessionStore, token: RefreshToken
+) -> None:
+    client = sessions._table._client
+    update_item = client.update_item
+
+    def lose_the_first_answer(**request: Any) -> Any:
+        update_item(**request)
+        return update_item(**request)
+
+    with patch.object(client, "update_item", lose_the_first_answer):
+        _, successor = sessions.refresh(token, LATER)
+    assert sessions.find(successor, LATER) == a_session()
+
+
+def test_of_two_refreshes_at_once_both_get_what_one_of_them_stored(
+    sessions: SessionStore, token: RefreshToken
+) -> None:
+    client = sessions._table._client
+    update_item = client.update_item
+    won: list[tuple[Session, RefreshToken]] = []
+
+    def come_second(**request: Any) -> Any:
+        racing.stop()
+        won.append(sessions.refresh(token, LATER))
+        return update_item(**request)
+
+    racing = patch.object(client, "update_item", come_second)
+    racing.start()
+    assert [sessions.refresh(token, LATER)] == won

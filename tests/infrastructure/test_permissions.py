@@ -27,7 +27,7 @@ PUBLISHER = STREAM | {"events:PutEvents", "s3:ListBucket", "s3:PutObject"}
 
 ALLOWED = {
     "reference-api": set(),
-    "auth-api": SECRET | {"dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+    "auth-api": SECRET | ITEMS | {"dynamodb:BatchGetItem"},
     "auth-authorizer": SECRET,
     "auth-publisher": PUBLISHER,
     "tickets-api": ITEMS | {"dynamodb:Query"},

@@ -19,12 +19,14 @@ PROTECTED = {
     "DELETE /api/orders/{id}",
     "POST /api/payments",
     "GET /api/payments/{orderId}",
+    "POST /api/users/password",
 }
 """Only for who is signed in."""
 
 PUBLIC = {
     "POST /api/users/signup",
     "POST /api/users/signin",
+    "POST /api/users/refresh",
     "POST /api/users/signout",
     "GET /api/users/currentuser",
     "GET /api/tickets",

@@ -1,0 +1,37 @@
+"""Why an account or a session is refused."""
+
+from ticketing.errors import BadRequest, Conflict, TooManyRequests, Unauthorized
+
+
+class EmailInUse(Conflict):
+    """Another account has this e-mail address."""
+
+    slug, title = "email-in-use", "Email is already in use"
+
+
+class InvalidCredentials(Unauthorized):
+    """No account has this e-mail address and password: which of the two is wrong stays untold."""
+
+    slug, title = "invalid-credentials", "Invalid credentials"
+
+
+class WrongPassword(BadRequest):
+    """It is not the password of the caller's account."""
+
+    slug, title = "wrong-password", "Current password is wrong"
+
+
+class TooManyAttempts(TooManyRequests):
+    """The name is locked after wrong passwords, whether an account has it or not."""
+
+    slug, title = "too-many-attempts", "Too many failed sign-ins, try again later"
+
+
+class SessionEnded(Unauthorized):
+    """The refresh token is none, or no longer the session's: sign in again."""
+
+    slug, title = "session-ended", "The session has ended"
+
+
+class Superseded(Exception):
+    """What was to be changed is no longer there."""
