@@ -14,10 +14,20 @@ from web.transport import Problem, Reply, Transport
 
 PAGE_SIZE, MOST = 20, 100
 
+NOBODY = "Anonymous"
+"""What the edge sends for a browser without a session."""
+
 
 class SignedIn(NamedTuple):
     """A session that began or ended: what the browser is to keep."""
 
+    cookies: list[str]
+
+
+class Resumed(NamedTuple):
+    """A session that goes on."""
+
+    user_id: str
     cookies: list[str]
 
 
@@ -87,6 +97,14 @@ class Backend:
 
     def sign_out(self) -> SignedIn:
         return self._session("signout", None)
+
+    def resume(self, refresh_token: str) -> Resumed:
+        """Go on with a session whose access token has expired; later calls have the new one."""
+        wish = {"refreshToken": refresh_token}
+        headers = {"Authorization": NOBODY, "Prefer": "return=token"}
+        reply = self._send("POST", "/api/users/refresh", wish, headers)
+        self._identity = {**self._identity, "Authorization": f"Session {reply.body['token']}"}
+        return Resumed(reply.body["id"], reply.headers.getlist("Set-Cookie"))
 
     def _session(self, call: str, body: Mapping[str, str] | None) -> SignedIn:
         reply = self._send("POST", f"/api/users/{call}", body)

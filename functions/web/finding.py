@@ -19,7 +19,7 @@ Disallow: /tickets/new
 Sitemap: {site}/sitemap.xml
 """
 
-routes = Routes()
+routes = Routes(personal=False)
 
 
 @routes.get("/static/{file}")

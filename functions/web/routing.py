@@ -27,6 +27,8 @@ class Route(NamedTuple):
     """Only for who is signed in."""
     back: str | None
     """Where to return after signing in; None for the path itself."""
+    personal: bool
+    """Whether the answer depends on who asks."""
 
     def match(self, path: str) -> dict[str, str] | None:
         """The parameters, if it is this route's path."""
@@ -52,8 +54,9 @@ class Match(NamedTuple):
 class Routes:
     """The routes of one part of the site."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, personal: bool = True) -> None:
         self.all: list[Route] = []
+        self._personal = personal
 
     def get(self, path: str, *, private: bool = False) -> Callable[[Handler], Handler]:
         """Show a page."""
@@ -69,7 +72,7 @@ class Routes:
         self, method: str, path: str, *, private: bool, back: str | None
     ) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
-            self.all.append(Route(method, path, handler, private, back))
+            self.all.append(Route(method, path, handler, private, back, self._personal))
             return handler
 
         return register

@@ -23,6 +23,11 @@ class Settings(NamedTuple):
         return self.site_url.startswith("https:")
 
     @property
+    def refresh_cookie(self) -> str:
+        """What the cookie with the refresh token is called."""
+        return "__Host-refresh" if self.is_secure else "refresh"
+
+    @property
     def stripe_origin(self) -> str:
         return origin(self.stripe_js_url)
 

@@ -64,6 +64,8 @@ class Site:
         except Refusal as refusal:
             return failure_page(refusal.status, refusal.headers)
         try:
+            if match.route.personal:
+                visit.resume()
             if match.route.private and visit.caller is None:
                 return sign_in_first(visit, match)
             return match.answer(visit)
@@ -91,12 +93,13 @@ class Site:
     def _say(self, visit: Visit, answer: Answer) -> dict[str, Any]:
         """The answer in the gateway's format; HEAD gets no body."""
         if isinstance(answer, Redirect):
+            answer = answer._replace(cookies=[*visit.cookies, *answer.cookies])
             return redirect(answer, to_script=FROM_SCRIPT in visit.request.headers)
         if isinstance(answer, Text):
             said = text(answer)
         else:
             status, headers = status_of(visit, answer), headers_of(visit, answer)
-            said = as_gateway_answer(status, headers, page(visit, answer))
+            said = as_gateway_answer(status, headers, page(visit, answer), visit.cookies)
         if visit.request.method == "HEAD":
             said["body"] = ""
         return said

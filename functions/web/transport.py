@@ -1,7 +1,7 @@
 """HTTP to the API: one pool of kept connections; what is no success is a `Problem`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -29,12 +29,14 @@ class Problem(Exception):
         slug: str = "",
         errors: tuple[FieldError, ...] = (),
         retry_after: str | None = None,
+        cookies: Sequence[str] = (),
     ) -> None:
         super().__init__(slug or str(status))
         self.status = status
         self.slug = slug
         self.errors = errors
         self.retry_after = retry_after
+        self.cookies = cookies
 
     @classmethod
     def unreachable(cls) -> "Problem":
@@ -69,7 +71,7 @@ class Transport:
             raise Problem.unreachable() from error
         found = decoded(answer.data)
         if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
-            raise problem(answer.status, found, answer.headers.get("Retry-After"))
+            raise problem(answer.status, found, answer.headers)
         return Reply(answer.headers, found)
 
 
@@ -81,10 +83,11 @@ def decoded(raw: bytes) -> Any:
         return None
 
 
-def problem(status: int, body: Any, retry_after: str | None) -> Problem:
+def problem(status: int, body: Any, headers: HTTPHeaderDict) -> Problem:
     """What went wrong, also if something before the API said it in a shape of its own."""
     details = body if isinstance(body, dict) else {}
     errors = tuple(
         FieldError(error["message"], error.get("field")) for error in details.get("errors", ())
     )
-    return Problem(status, details.get("type", ""), errors, retry_after)
+    retry_after, cookies = headers.get("Retry-After"), headers.getlist("Set-Cookie")
+    return Problem(status, details.get("type", ""), errors, retry_after, cookies)

@@ -1,17 +1,18 @@
 """One visit: the request for a page, who makes it, and the API on their behalf."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from ticketing.errors import BadRequest, UnsupportedMediaType
 from ticketing.request import Request, User
-from web.backend import Backend
+from web.backend import NOBODY, Backend
+from web.settings import settings
+from web.transport import Problem
 
 FORM = "application/x-www-form-urlencoded"
 MAX_FIELDS = 40
-NOBODY = "Anonymous"
-"""What the edge sends for a browser without a session."""
 
 PROOF = "x-origin-verify"
 """What the edge shows with every request; the API wants to see it with ours, too."""
@@ -26,16 +27,32 @@ class Visit:
         self.api = Backend(
             {"Authorization": self.authorization, PROOF: request.headers.get(PROOF, "")}
         )
+        self.caller: User | None = request.caller
+        """Who is signed in, as the gateway's authorizer says, or as `resume` finds."""
+        self.cookies: Sequence[str] = ()
+        """What the browser is to keep, whatever it is answered."""
 
-    @property
-    def caller(self) -> User | None:
-        """Who is signed in, as the gateway's authorizer says."""
-        return self.request.caller
+    def resume(self) -> None:
+        """Go on with a session of which only the access token has expired: one call more."""
+        if self.caller or not self._refresh_token:
+            return
+        try:
+            resumed = self.api.resume(self._refresh_token)
+        except Problem as problem:
+            if problem.status != HTTPStatus.UNAUTHORIZED:
+                raise
+            self.cookies = problem.cookies
+        else:
+            self.caller, self.cookies = User(resumed.user_id), resumed.cookies
 
     @property
     def had_session(self) -> bool:
         """Whether the browser sent a session, valid or not."""
-        return self.authorization != NOBODY
+        return self.authorization != NOBODY or bool(self._refresh_token)
+
+    @property
+    def _refresh_token(self) -> str:
+        return self.request.cookies.get(settings().refresh_cookie, "")
 
     @property
     def cursor(self) -> str | None:

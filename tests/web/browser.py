@@ -70,11 +70,17 @@ def request(  # noqa: PLR0913 - the parts of a request
     *,
     user: str | None = None,
     session: bool | None = None,
+    refresh: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Page:
-    """What the function answers; a user has a session, and a session may be of nobody any more."""
+    """What the function answers; a user has a session, and a session may be of nobody any more.
+
+    Then it may still have a `refresh` token.
+    """
     signed_in = user is not None if session is None else session
     sent = {"authorization": "Session token" if signed_in else "Anonymous", **(headers or {})}
+    if refresh:
+        sent["cookie"] = f"other=1; __Host-refresh={refresh}"
     event = http_event(method, path, body, user=user, headers=sent)
     answer: dict[str, Any] = lambda_handler(event, LambdaContext())
     return Page(

@@ -1,5 +1,7 @@
 // Asks the server again and again, slower when nothing happens, and not at all in a hidden tab.
 
+import { call } from "./api.js";
+
 // Calls `ask` after `first` ms, then less and less often up to every `most` ms, until `stop()`.
 // `ask` returns true if something is about to happen: then the pace is the first one again.
 export function watch(ask, { first, most }) {
@@ -48,7 +50,7 @@ export function watch(ask, { first, most }) {
 
 // The JSON at a path of the API and when the server said it; null for an answer that is no success.
 export async function fetchJson(path) {
-  const answer = await fetch(path, { headers: { Accept: "application/json" }, cache: "no-store" });
+  const answer = await call(path, { headers: { Accept: "application/json" }, cache: "no-store" });
   if (!answer.ok) return null;
   const date = Date.parse(answer.headers.get("Date") ?? "");
   return { body: await answer.json(), now: Number.isNaN(date) ? null : date };

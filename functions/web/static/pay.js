@@ -1,5 +1,7 @@
 // The card form: one payment for one order, whatever is clicked, reloaded or opened twice.
 
+import { call } from "./api.js";
+
 const KNOWN_SOON = 404; // The payments service hears of a new order a moment later,
 const SETTLED_MS = 700; // usually within this time.
 const BUSY = 503;
@@ -117,7 +119,7 @@ export function payment(form, orderId, { ageMs, onPaid, onChanged }) {
 // The order's one payment; null if it cannot be paid any more.
 async function begin(orderId) {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const answer = await fetch("/api/payments", {
+    const answer = await call("/api/payments", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ orderId }),
