@@ -3,8 +3,13 @@
 All of it is synchronous, takes its times from the given clock and its ids from `secrets.token_hex`.
 """
 
+import json
 from collections.abc import Callable, Mapping
-from urllib.parse import unquote, urlencode, urlsplit
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import unquote, urlencode
+
+from stripe import _api_requestor, _stripe_object, _stripe_response
 
 from cdk.local.stripe_double import network
 from cdk.local.stripe_double.account import Event
@@ -43,9 +48,10 @@ class Stripe:
         Of the faults, `ERROR_BEFORE`, `ERROR` and `ERROR_AFTER` happen here; what else goes wrong
         is between the caller and the answer.
         """
-        _scheme, _host, path, query, _fragment = urlsplit(url)
+        address, _, query = url.partition("?")
+        _scheme, _, _host, path = address.split("/", 3)
         parameters = (body or "") if method == "POST" else query
-        return self._api.answer(Request(method, unquote(path), parameters, headers), fault)
+        return self._api.answer(Request(method, f"/{unquote(path)}", parameters, headers), fault)
 
     def webhook(self, event: Event) -> tuple[bytes, dict[str, str]]:
         """The body and the headers of the webhook that tells of the event, sent now."""
@@ -93,3 +99,52 @@ class Stripe:
 
     def _intent(self, intent_id: str) -> PaymentIntent:
         return self.account.intents.get(intent_id, param="id")
+
+
+def quick_sdk(replace: Callable[[Any, str, Any], None] = setattr) -> None:
+    """Leave out of Stripe's library what takes time, and whose result nobody sees."""
+    requestor: Any = _api_requestor._APIRequestor
+    objects: Any = _stripe_object.StripeObject
+    # It formats every line of its log, also those that nobody keeps.
+    replace(_api_requestor, "log_debug", _say_nothing)
+    replace(_api_requestor, "log_info", _say_nothing)
+    # At each request it asks a dozen variables of the environment who wrote the program, to tell
+    # it in a header that the account does not read.
+    replace(requestor, "_detect_ai_agent", staticmethod(lambda _environ: ""))
+    # It collects each object's members as pairs for an OrderedDict: a dict has the same order.
+    replace(_stripe_response, "json", SimpleNamespace(loads=lambda body, **_: json.loads(body)))
+    # It asks for each member of an object how to convert it, also texts and numbers, which stay
+    # what they are; and it evaluates type annotations at each call.
+    replace(objects, "_refresh_from", _converting_only_nested(objects._refresh_from))
+    replace(objects, "_to_dict_recursive", _as_dict)
+
+
+def _say_nothing(_message: str, **_facts: object) -> None:
+    pass
+
+
+def _converting_only_nested(refresh_from: Any) -> Any:
+    def refresh(self: Any, *, values: Any, **rest: Any) -> None:
+        if not isinstance(values, dict) or self._previous is not None or self._field_encodings:
+            refresh_from(self, values=values, **rest)  # not new, or with numbers sent as texts
+            return
+        nested = {
+            name: value
+            for name, value in values.items()
+            if isinstance(value, (dict, list)) or name == "id"  # which a new object has already
+        }
+        refresh_from(self, values=nested, **rest)
+        self._data = {**values, **self._data}
+        self._previous = values
+
+    return refresh
+
+
+def _as_dict(self: Any, **_options: object) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in self._data.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return _as_dict(value) if isinstance(value, _stripe_object.StripeObject) else value

@@ -5,9 +5,8 @@ import math
 import secrets as token_source
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
-from functools import partial
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import stripe
@@ -20,7 +19,7 @@ from cdk.local.stripe_double.statuses import Status
 from payments.refusals import CardDeclined
 from payments.stripe_gateway import StripeGateway
 from tests.payments.builders import INTENT, NOON, ORDER, a_payment
-from tests.simulation.stripe import Stripe
+from tests.simulation.stripe import Stripe, quick_sdk
 from ticketing import secrets
 from ticketing.errors import Unavailable
 
@@ -42,6 +41,7 @@ class Wire:
     def __init__(self, account: Stripe) -> None:
         self.account = account
         self.faults: list[Kind] = []
+        self.requests: list[tuple[str, str, str | None, dict[str, str]]] = []
         self.answers: list[Answer] = []
 
     def request(
@@ -52,6 +52,7 @@ class Wire:
         headers: Mapping[str, str],
         **_options: object,
     ) -> UrllibAnswer:
+        self.requests.append((method, url, body, dict(headers)))
         fault = self.faults.pop(0) if self.faults else None
         answer = self.account.request(method, url, headers, body, fault)
         self.answers.append(answer)
@@ -296,17 +297,76 @@ def test_a_bank_lets_the_money_go(gateway: StripeGateway, account: Stripe) -> No
 def test_ids_and_times_are_those_it_was_given(
     gateway: StripeGateway, clock: Clock, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runs: list[list[bytes]] = []
     for _ in range(2):
-        ids = count()
-        monkeypatch.setattr(token_source, "token_hex", partial(number_of, ids))
-        wire.account, wire.answers = Stripe(clock, API_KEY, WEBHOOK_SECRET), []
+        renew(wire, clock, monkeypatch)
         captured(gateway)
-        runs.append([answer.body for answer in wire.answers])
-    assert runs[0] == runs[1]
-    intent = json.loads(runs[0][0])
+    first, again = wire.answers[:3], wire.answers[3:]
+    assert [answer.body for answer in first] == [answer.body for answer in again]
+    intent = json.loads(first[0].body)
     assert (intent["id"], intent["created"]) == ("pi_000000000000000000000001", clock.now)
 
 
-def number_of(ids: Iterator[int], size: int) -> str:
-    return f"{next(ids):0{2 * size}x}"
+def renew(wire: Wire, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty account, whose ids are numbers."""
+    ids = count()
+    monkeypatch.setattr(token_source, "token_hex", lambda size: f"{next(ids):0{2 * size}x}")
+    wire.account = Stripe(clock, API_KEY, WEBHOOK_SECRET)
+
+
+# The quick SDK
+
+
+def test_the_quick_sdk_sends_and_says_what_the_sdk_does(
+    gateway: StripeGateway, clock: Clock, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = []
+    for make_quick in (lambda: None, lambda: quick_sdk(monkeypatch.setattr)):
+        make_quick()
+        renew(wire, clock, monkeypatch)
+        said.append(list(everything_it_says(gateway._stripe)))
+    assert said[0] == said[1]
+    sent = [request[:3] for request in wire.requests]
+    headers = [told(request[3]) for request in wire.requests]
+    half = len(sent) // 2
+    assert (sent[:half], headers[:half]) == (sent[half:], headers[half:])
+
+
+def everything_it_says(client: Any) -> Iterator[Any]:
+    """What the SDK makes of answers of every shape: the anatomy of each object and error."""
+    intents, key = client.payment_intents, {"api_key": API_KEY}
+    charge = {"payment_method": "pm_card_visa", "expand": ["latest_charge", "payment_method"]}
+    declined = {"payment_method": "pm_card_chargeDeclined"}
+    params: Any = {"amount": 2000, "currency": "usd", "payment_method_types": ["card"]}
+    intent = intents.create(params | {"metadata": {"order_id": "é", "id": "7"}}, once("create"))
+    yield anatomy(intent)
+    for wrong in ({"amount": 1}, declined):
+        with pytest.raises(stripe.StripeError) as caught:
+            intents.confirm(intent.id, wrong, once(str(wrong)))
+        yield str(caught.value), caught.value.json_body, anatomy(caught.value.error)
+    yield anatomy(intents.confirm(intent.id, charge, once("confirm")))
+    yield anatomy(client.refunds.create({"payment_intent": intent.id}, once("refund")))
+    intents.create(params, once("another"))
+    page = intents.list({"limit": 1}, key)
+    yield anatomy(page)
+    yield [anatomy(each) for each in page.auto_paging_iter()]
+    yield intents.retrieve(intent.id, {}, key).to_dict()
+
+
+def once(idempotency_key: str) -> dict[str, str]:
+    return {"api_key": API_KEY, "idempotency_key": idempotency_key}
+
+
+def told(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers without those that only say who sends them."""
+    return {name: value for name, value in headers.items() if "User-Agent" not in name}
+
+
+def anatomy(thing: Any) -> Any:
+    """All that an object of the SDK holds, and of which class it is."""
+    if isinstance(thing, list):
+        return [anatomy(each) for each in thing]
+    if not isinstance(thing, stripe.StripeObject):
+        return type(thing) if thing is None else (type(thing), thing)
+    members = [(name, anatomy(value)) for name, value in thing._data.items()]
+    own = (thing._previous, thing._retrieve_params, thing._unsaved_values, thing._transient_values)
+    return type(thing), members, own, thing.api_key, thing.to_dict(), str(thing)

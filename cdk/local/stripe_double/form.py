@@ -1,6 +1,7 @@
 """The form encoding of Stripe's API: `card[token]=tok_visa`, `expand[]=charge`, `types[0]=card`."""
 
 import re
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -27,10 +28,7 @@ def decode(encoded: str) -> Form:
 
 
 def _place(root: Form, name: str, value: str) -> None:
-    match = _NAME.fullmatch(name)
-    if match is None:
-        raise _malformed(name)
-    *path, last = [match[1], *re.findall(r"\[([^\[\]]*)\]", match[2])]
+    *path, last = _path(name)
     form = root
     for key in path:
         form = form.setdefault(_key(form, key), {})
@@ -40,6 +38,15 @@ def _place(root: Form, name: str, value: str) -> None:
     if isinstance(form.get(last), dict):
         raise _malformed(name)
     form[last] = value
+
+
+@lru_cache
+def _path(name: str) -> tuple[str, ...]:
+    """`metadata`, `order_id` for `metadata[order_id]`; raises InvalidRequest."""
+    match = _NAME.fullmatch(name)
+    if match is None:
+        raise _malformed(name)
+    return match[1], *re.findall(r"\[([^\[\]]*)\]", match[2])
 
 
 def _key(form: Form, key: str) -> str:

@@ -88,6 +88,8 @@ class PaymentIntent:
         echoed: JsonObject,
     ) -> Self:  # fmt: skip
         """Other metadata at any time; another amount or currency only while it is open."""
+        if not (amount or currency or echoed) and metadata is None:
+            return self
         if amount is not None or currency is not None:
             self._require(OPEN, "This PaymentIntent's amount could not be updated")
         return replace(

@@ -62,11 +62,12 @@ class Params:
         value = self.text(name)
         if value is None:
             return None
-        if value not in set(options):
+        try:
+            return options(value)
+        except ValueError as error:
             names = ", ".join(options)
             msg = f"Invalid {self._path(name)}: must be one of {names}"
-            raise InvalidRequest(msg, param=self._path(name))
-        return options(value)
+            raise InvalidRequest(msg, param=self._path(name)) from error
 
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of texts; empty when not sent."""
@@ -127,7 +128,8 @@ class Params:
             raise InvalidRequest(msg, code="parameter_unknown", param=unknown[0])
 
     def _unknown(self) -> Iterator[str]:
-        yield from (self._path(name) for name in self._form if name not in self._asked)
+        if not self._form.keys() <= self._asked:
+            yield from (self._path(name) for name in self._form if name not in self._asked)
         for section in self._sections:
             yield from section._unknown()  # noqa: SLF001 - its own kind
 

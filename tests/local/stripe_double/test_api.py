@@ -119,7 +119,14 @@ def test_answers_carry_the_headers_of_stripe(double: Running) -> None:
 
 
 def test_an_unknown_url_is_404(double: Running) -> None:
-    for method, path in (("GET", "/v1/customers"), ("DELETE", "/v1/payment_intents")):
+    intents = "/v1/payment_intents"
+    for method, path in (
+        ("GET", "/v1/customers"),
+        ("DELETE", intents),
+        ("GET", f"{intents}/"),
+        ("POST", f"{intents}/pi_1/refund"),
+        ("POST", f"{intents}/pi_1/confirm/"),
+    ):
         answer = double.http.request(method, path)
         assert answer.status_code == 404
         assert answer.json()["error"]["message"].startswith("Unrecognized request URL")

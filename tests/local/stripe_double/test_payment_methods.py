@@ -1,5 +1,6 @@
 """Payment methods are made of tokens and of card details."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -52,6 +53,14 @@ def test_details_that_no_card_has_are_card_errors(change: dict[str, str], code: 
         create(Desk(), card=CARD | change)
     assert caught.value.as_json()["error"]["code"] == code
     assert caught.value.status == 402
+
+
+def test_a_card_expires_by_the_clock_of_the_account() -> None:
+    new_year = datetime(2035, 1, 1, tzinfo=UTC).timestamp()
+    assert create(Desk(new_year - 1))["card"]["exp_year"] == 2034
+    with pytest.raises(CardError) as caught:
+        create(Desk(new_year))
+    assert caught.value.as_json()["error"]["code"] == "invalid_expiry_year"
 
 
 @pytest.mark.parametrize("name", ["exp_month", "exp_year", "number"])
