@@ -12,6 +12,7 @@ from cdk.artifacts import ROOT, Artifacts, NotBuiltError
 from cdk.settings import Settings, for_stage
 from cdk.stacks.auth import AuthStack
 from cdk.stacks.expiration import ExpirationStack
+from cdk.stacks.firewall import FirewallStack
 from cdk.stacks.gateway import GatewayStack
 from cdk.stacks.orders import OrdersStack
 from cdk.stacks.payments import PaymentsStack
@@ -58,9 +59,12 @@ def add_stacks(app: App, settings: Settings, artifacts: Artifacts) -> None:
     platform = PlatformStack(app, settings, artifacts)
     auth = AuthStack(app, platform)
     auth.add_stack_dependency(platform)
+    web = WebStack(app, platform, auth.authorizer_id)
+    if settings.firewall:
+        web.add_stack_dependency(FirewallStack(app, settings))
+    services = (TicketsStack, OrdersStack, PaymentsStack, ReferenceStack)
     gateway = GatewayStack(app, platform)
-    for service in (TicketsStack, OrdersStack, PaymentsStack, WebStack, ReferenceStack):
-        stack = service(app, platform, auth.authorizer_id)
+    for stack in (web, *(service(app, platform, auth.authorizer_id) for service in services)):
         stack.add_stack_dependency(auth)
         gateway.add_stack_dependency(stack)
     ExpirationStack(app, settings).add_stack_dependency(platform)

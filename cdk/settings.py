@@ -53,8 +53,14 @@ class Settings:
     origin_key: str = "k1"
     """Which value of the origin secret CloudFront shows to the API; a rotation names the next."""
 
-    web_acl_arn: str | None = None
-    """A web ACL in us-east-1 that stands in front of the site."""
+    firewall: bool = False
+    """A web ACL stands in front of the site: $9 a month, and $0.60 for a million requests."""
+
+    address_rate: int = 2000
+    """Requests that the firewall admits from one address in five minutes."""
+
+    guarded_rate: int = 100
+    """The same where a password, an account or a card can be guessed."""
 
     price_class: Literal["PRICE_CLASS_100", "PRICE_CLASS_200", "PRICE_CLASS_ALL"] = (
         "PRICE_CLASS_ALL"
@@ -72,6 +78,12 @@ class Settings:
     """Requests a second that the API admits, over all its routes."""
 
     throttle_burst: int = 1000
+    reserve_concurrency: bool = False
+    """Keep parts of the account's concurrency for single functions (`cdk/concurrency.py`).
+
+    A new account may have less than the 1,000 that this needs, and then refuses the deployment.
+    """
+
     queue_concurrency: int = 10
     """At how many batches a queue's consumer works at once, at most (2 or more)."""
 
@@ -109,6 +121,8 @@ PROD = Settings(
     protect_data=True,
     log_retention_days=90,
     archive_retention_days=90,
+    firewall=True,
+    reserve_concurrency=True,
 )
 
 DEV = Settings(

@@ -12,6 +12,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk.constructs.acknowledge import acknowledge
+from cdk.constructs.security_headers import SecurityHeaders
 from cdk.settings import Settings
 
 CREDENTIAL = Path(__file__).parents[1] / "edge" / "credential.js"
@@ -20,7 +21,6 @@ EVERYTHING_BUT_HOST = cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEAD
 """The gateway finds its API by the host, so that one cannot be the visitor's."""
 
 TLS = cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021
-TWO_YEARS = Duration.days(730)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,12 @@ class SiteDistribution(Construct):
     """CloudFront in front of the gateway and the bucket."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, found: Origins, settings: Settings
+        self,
+        scope: Construct,
+        construct_id: str,
+        found: Origins,
+        settings: Settings,
+        web_acl_arn: str | None,
     ) -> None:
         super().__init__(scope, construct_id)
         gateway = origins.HttpOrigin(
@@ -46,19 +51,20 @@ class SiteDistribution(Construct):
             protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
             custom_headers={**found.proof},
         )
-        credential = self._credential()
+        self._headers = SecurityHeaders(self, "Headers").policy
+        self._function = self._credential()
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
             comment=f"{settings.prefix}: the web client and the API on one origin",
-            default_behavior=_dynamic(gateway, self._pages_cache(settings), credential),
+            default_behavior=self._dynamic(gateway, self._pages_cache(settings)),
             additional_behaviors={
-                "/api/*": _dynamic(gateway, cloudfront.CachePolicy.CACHING_DISABLED, credential),
+                "/api/*": self._dynamic(gateway, cloudfront.CachePolicy.CACHING_DISABLED),
                 "/static/*": self._static(found.static),
             },
             domain_names=[settings.domain] if settings.domain else None,
             certificate=self._certificate(settings),
-            web_acl_id=settings.web_acl_arn,
+            web_acl_id=web_acl_arn,
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             minimum_protocol_version=TLS if settings.domain else None,
             price_class=cloudfront.PriceClass[settings.price_class],
@@ -95,45 +101,33 @@ class SiteDistribution(Construct):
             enable_accept_encoding_gzip=True,
         )
 
+    def _dynamic(
+        self, gateway: cloudfront.IOrigin, cache: cloudfront.ICachePolicy
+    ) -> cloudfront.BehaviorOptions:
+        return cloudfront.BehaviorOptions(
+            origin=gateway,
+            allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+            cache_policy=cache,
+            origin_request_policy=EVERYTHING_BUT_HOST,
+            response_headers_policy=self._headers,
+            function_associations=[self._function],
+            compress=True,
+        )
+
     def _static(self, bucket: s3.IBucket) -> cloudfront.BehaviorOptions:
         """Files are named by their content; the bucket says that they may be kept for good."""
-        headers = cloudfront.ResponseHeadersPolicy(
-            self,
-            "StaticHeaders",
-            security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
-                content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
-                strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
-                    access_control_max_age=TWO_YEARS, include_subdomains=True, override=True
-                ),
-            ),
-        )
         return cloudfront.BehaviorOptions(
             origin=origins.S3BucketOrigin.with_origin_access_control(bucket),
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
             cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
-            response_headers_policy=headers,
+            response_headers_policy=self._headers,
             compress=True,
         )
 
     def _certificate(self, settings: Settings) -> acm.ICertificate | None:
         arn = settings.certificate_arn
         return acm.Certificate.from_certificate_arn(self, "Certificate", arn) if arn else None
-
-
-def _dynamic(
-    gateway: cloudfront.IOrigin,
-    cache: cloudfront.ICachePolicy,
-    credential: cloudfront.FunctionAssociation,
-) -> cloudfront.BehaviorOptions:
-    return cloudfront.BehaviorOptions(
-        origin=gateway,
-        allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
-        viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-        cache_policy=cache,
-        origin_request_policy=EVERYTHING_BUT_HOST,
-        function_associations=[credential],
-        compress=True,
-    )
 
 
 def _acknowledge_findings(distribution: cloudfront.Distribution, settings: Settings) -> None:
@@ -143,11 +137,11 @@ def _acknowledge_findings(distribution: cloudfront.Distribution, settings: Setti
         "CFR3",
         "These logs hold addresses and cookies; the API logs what reaches it without personal data",
     )
-    if not settings.web_acl_arn:
+    if not settings.firewall:
         acknowledge(
             distribution,
             "CFR2",
-            "A web ACL lives in us-east-1 and is shared: a stage names its own",
+            "A firewall has a monthly price: a stage without customers does without it",
         )
     if not settings.domain:
         acknowledge(distribution, "CFR4", "A certificate of CloudFront's own fixes the TLS version")

@@ -12,6 +12,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_logs import ILogGroup
 from constructs import Construct
 
+from cdk.concurrency import RESERVED
 from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.logs import log_group
 from cdk.constructs.service import Service
@@ -52,9 +53,15 @@ class ServiceFunction(Construct):
         self.target: lambda_.IFunction = self._add_alias() if spec.snap_start else self.function
         """What to invoke: with SnapStart the alias of the published version."""
 
-    def allow(self, *actions: str, on: Sequence[str]) -> None:
-        """Let the function do `actions` on the resources with these ARNs."""
-        self.role.add_to_policy(iam.PolicyStatement(actions=[*actions], resources=[*on]))
+    def allow(self, *actions: str, on: Sequence[str], items: str | None = None) -> None:
+        """Let the function do `actions` on the resources with these ARNs.
+
+        `items` is a pattern of the keys that it may name of a table.
+        """
+        of = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [items]}} if items else None
+        self.role.add_to_policy(
+            iam.PolicyStatement(actions=[*actions], resources=[*on], conditions=of)
+        )
 
     def _add_function(
         self,
@@ -63,10 +70,11 @@ class ServiceFunction(Construct):
         logs: ILogGroup,
         environment: Mapping[str, str],
     ) -> lambda_.Function:
+        name, settings = f"{service.name}-{spec.module}", service.settings
         function = lambda_.Function(
             self,
             "Function",
-            function_name=f"{service.settings.prefix}-{service.name}-{spec.module}",
+            function_name=f"{settings.prefix}-{name}",
             description=spec.purpose,
             code=service.artifacts.function(spec.package),
             handler=f"{spec.package}.{spec.module}.lambda_handler",
@@ -75,6 +83,9 @@ class ServiceFunction(Construct):
             architecture=lambda_.Architecture.ARM_64,
             memory_size=spec.memory_mb,
             timeout=spec.timeout,
+            reserved_concurrent_executions=RESERVED.get(name)
+            if settings.reserve_concurrency
+            else None,
             tracing=lambda_.Tracing.ACTIVE,
             role=self.role,
             log_group=logs,

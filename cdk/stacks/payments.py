@@ -11,6 +11,9 @@ from cdk.constructs.service_table import ServiceTable
 from cdk.stacks.platform import PlatformStack
 from cdk.stacks.service_stack import ServiceStack
 
+ITEMS = "ORDER#*"
+"""The keys of the table's items."""
+
 
 class PaymentsStack(ServiceStack):
     """The payments table, its functions, and the reconciler of every five minutes."""
@@ -48,7 +51,7 @@ class PaymentsStack(ServiceStack):
 
     def _trust(self, function: ServiceFunction, *actions: str) -> ServiceFunction:
         """Let a function do `actions` to payments, and call Stripe."""
-        function.allow(*actions, on=[self._table.arn])
+        function.allow(*actions, on=[self._table.arn], items=ITEMS)
         self._secret.readable_by(function)
         return function
 

@@ -9,6 +9,9 @@ from cdk.constructs.service_table import ServiceTable
 from cdk.stacks.platform import PlatformStack
 from cdk.stacks.service_stack import ServiceStack
 
+ITEMS = "TICKET#*"
+"""The keys of the table's items."""
+
 
 class TicketsStack(ServiceStack):
     """The tickets table, its HTTP function, its consumer of orders' events and its publisher."""
@@ -34,7 +37,8 @@ class TicketsStack(ServiceStack):
             "Lists, shows, creates, edits and withdraws tickets",
             self._environment(table) | {"DEFAULT_CURRENCY": self.settings.default_currency},
         )
-        api.allow("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", on=[table.arn])
+        actions = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+        api.allow(*actions, on=[table.arn], items=ITEMS)
         api.allow("dynamodb:Query", on=[table.index_arn("by_sale"), table.index_arn("by_seller")])
         return api
 
@@ -45,7 +49,7 @@ class TicketsStack(ServiceStack):
             self._environment(table),
             timeout=Duration.seconds(20),
         )
-        subscriber.allow("dynamodb:UpdateItem", on=[table.arn])
+        subscriber.allow("dynamodb:UpdateItem", on=[table.arn], items=ITEMS)
         subscriber.allow("dynamodb:Query", on=[table.index_arn("by_seller")])
         return subscriber
 

@@ -6,6 +6,7 @@ from constructs import Construct
 from cdk.constructs.distribution import Origins, SiteDistribution
 from cdk.constructs.service_function import ServiceFunction
 from cdk.constructs.static_files import StaticFiles
+from cdk.stacks.firewall import web_acl_arn
 from cdk.stacks.platform import PlatformStack
 from cdk.stacks.service_stack import ServiceStack
 
@@ -22,6 +23,7 @@ class WebStack(ServiceStack):
             "Site",
             Origins(api_host=host, proof=platform.origin_proof.headers, static=static.bucket),
             self.settings,
+            web_acl_arn(self.settings),
         )
         files = static.fill(self._add_upload())
         pages = self._add_pages(host, self.settings.site_url or site.url)

@@ -8,7 +8,7 @@ from typing import Any
 
 STACKS = (
     *("Platform", "Auth", "Tickets", "Orders", "Payments", "Expiration", "Web"),
-    *("Reference", "Gateway"),
+    *("Reference", "Gateway", "Firewall"),
 )
 
 
@@ -32,9 +32,13 @@ class Resource:
 
 @dataclass(frozen=True)
 class Templates:
-    """A cloud assembly: one template for each stack."""
+    """A cloud assembly: one template for each stack that the stage has."""
 
     folder: Path
+
+    @property
+    def stacks(self) -> list[str]:
+        return [one for one in STACKS if (self.folder / f"{one}.template.json").exists()]
 
     def template(self, stack: str) -> dict[str, Any]:
         return dict(json.loads((self.folder / f"{stack}.template.json").read_text()))
@@ -51,7 +55,7 @@ class Templates:
         """All resources of these types, of every stack."""
         return [
             Resource(stack, key, found["Type"], found.get("Properties", {}), found)
-            for stack in STACKS
+            for stack in self.stacks
             for key, found in self.template(stack)["Resources"].items()
             if not types or found["Type"] in types
         ]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from cdk.settings import LOCAL, PROD
+from cdk.concurrency import RESERVED
+from cdk.settings import DEV, LOCAL, PROD
 from tests.infrastructure.conftest import Synthesize
 from tests.infrastructure.templates import Resource, Templates, target
 
@@ -112,6 +113,25 @@ def test_somebody_who_waits_gets_an_answer_before_the_gateway_gives_up(prod: Tem
     for name, function in prod.functions().items():
         if name.endswith(WAITED_FOR):
             assert function.properties["Timeout"] < 29, name
+
+
+def reserved(templates: Templates) -> dict[str, int]:
+    return {
+        name: function.properties["ReservedConcurrentExecutions"]
+        for name, function in templates.functions().items()
+        if "ReservedConcurrentExecutions" in function.properties
+    }
+
+
+def test_a_flood_of_one_route_leaves_most_of_the_account_to_the_others(prod: Templates) -> None:
+    assert reserved(prod) == RESERVED
+    assert sum(RESERVED.values()) <= 1000 / 2
+
+
+def test_a_new_account_can_be_deployed_to(synthesize: Synthesize) -> None:
+    """AWS grants some of them no more than the hundred that must stay unreserved."""
+    for settings in (DEV, LOCAL):
+        assert reserved(synthesize(settings)) == {}
 
 
 def test_with_snapstart_http_is_served_by_published_versions(synthesize: Synthesize) -> None:

@@ -1,11 +1,15 @@
 """Least privilege: what each role may do is written down here a second time, and must agree."""
 
+import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 
+from payments import store as payments
 from tests.infrastructure.templates import Resource, Templates, target, written
+from tickets import store as tickets
 
 XRAY = {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
@@ -57,6 +61,16 @@ QUERIED = {
     "payments-reconciler": {"by_open"},
 }
 
+ITEM_ACTIONS = {
+    "dynamodb:BatchGetItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+}
+
+ONE_KIND = {"Tickets": ("TICKET#*", tickets), "Payments": ("ORDER#*", payments)}
+"""Stacks whose functions know one kind of item: its keys, and the room that makes them."""
+
 LOG_DELIVERY = {
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
@@ -67,25 +81,36 @@ LOG_DELIVERY = {
     "logs:PutResourcePolicy",
     "logs:UpdateLogDelivery",
 }
-"""What a state machine needs to log; AWS gives these actions no resource."""
+"""What a state machine needs to log. They are of an account: AWS gives them no resource."""
 
 SAMPLING = {"xray:GetSamplingRules", "xray:GetSamplingTargets"}
+"""Of a state machine's traces. As those in XRAY: traces are an account's, and have no ARN."""
+
+WITHIN = {
+    "/stream/*": "ListStreams is of a table; the name of its stream is known once it is made",
+    "/aws/lambda/*": "Lambda names the objects in which it writes down what failed",
+    "/static/*": "files are named by their content",
+}
+"""How the ARNs with a wildcard end, and why no narrower one can be written."""
 
 
 def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def statements(templates: Templates, role: Resource) -> Iterator[tuple[set[str], list[str]]]:
-    """The actions and resources of each statement of a role's policies."""
+def policy_statements(templates: Templates, role: Resource) -> Iterator[dict[str, Any]]:
+    """Each statement of a role's policies."""
     for policy in templates.resources("AWS::IAM::Policy"):
         if policy.stack == role.stack and {"Ref": role.id} in policy.properties["Roles"]:
-            for statement in policy.properties["PolicyDocument"]["Statement"]:
-                assert statement["Effect"] == "Allow"
-                yield (
-                    set(listed(statement["Action"])),
-                    [written(one) for one in listed(statement["Resource"])],
-                )
+            yield from policy.properties["PolicyDocument"]["Statement"]
+
+
+def statements(templates: Templates, role: Resource) -> Iterator[tuple[set[str], list[str]]]:
+    """The actions and resources of each of them."""
+    for statement in policy_statements(templates, role):
+        assert statement["Effect"] == "Allow"
+        actions = set(listed(statement["Action"]))
+        yield actions, [written(one) for one in listed(statement["Resource"])]
 
 
 def role_of(templates: Templates, function: Resource) -> Resource:
@@ -136,10 +161,28 @@ def test_a_wildcard_inside_a_resource_stays_within_what_the_service_owns(prod: T
         for resource in resources
         if "*" in resource and resource != "*"
     }
-    streams = {one for one in found if one.endswith(">/stream/*") and one.startswith("<Table")}
-    failures = {one for one in found if one.endswith("/aws/lambda/*") and "Failures" in one}
-    static = {one for one in found if one.endswith("/static/*") and one.startswith("<Static")}
-    assert found == streams | failures | static
+    owned = re.compile(r"<(Table|OutboxFailures|StaticBucket)\w*>")
+    assert {owned.sub("", one, count=1) for one in found} == WITHIN.keys()
+
+
+def test_a_function_may_name_items_of_its_own_kind_only(prod: Templates) -> None:
+    """An item of another kind in the same table would be another function's business."""
+    for function in prod.functions().values():
+        pattern, _ = ONE_KIND.get(function.stack, (None, None))
+        of = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": pattern and [pattern]}}
+        for statement in policy_statements(prod, role_of(prod, function)):
+            if ITEM_ACTIONS & set(listed(statement["Action"])):
+                assert statement.get("Condition") == (of if pattern else None), function
+            else:
+                assert "Condition" not in statement, function
+
+
+@pytest.mark.parametrize("stack", ONE_KIND)
+def test_the_keys_that_a_store_makes_are_of_that_kind(stack: str) -> None:
+    pattern, store = ONE_KIND[stack]
+    makers = [one for name, one in vars(store).items() if name.endswith("_key")]
+    assert makers
+    assert all(fnmatchcase(maker("01a2"), pattern) for maker in makers)
 
 
 @pytest.mark.parametrize("name", ALLOWED)

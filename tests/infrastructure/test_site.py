@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from cdk.constructs.security_headers import NOTHING
 from cdk.settings import LOCAL, PROD
 from tests.infrastructure.conftest import Synthesize
 from tests.infrastructure.templates import Resource, Templates, strings, target, written
@@ -15,7 +16,6 @@ ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 """AWS's own policies have the same ids everywhere."""
 
 CERTIFICATE = "arn:aws:acm:us-east-1:111111111111:certificate/one"
-WEB_ACL = "arn:aws:wafv2:us-east-1:111111111111:global/webacl/one/1"
 
 
 def config(templates: Templates) -> dict[str, Any]:
@@ -113,9 +113,35 @@ def test_static_files_come_from_the_bucket_and_may_be_kept(prod: Templates) -> N
     found = origin(prod, behavior)
     assert target(found["DomainName"]) == static_bucket(prod).id
     assert found["OriginAccessControlId"]
-    headers = prod.of("Web", target(behavior["ResponseHeadersPolicyId"])).properties
-    security = headers["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
-    assert set(security) == {"ContentTypeOptions", "StrictTransportSecurity"}
+
+
+def test_every_answer_protects_the_visitor(prod: Templates) -> None:
+    policies = {target(one["ResponseHeadersPolicyId"]) for one in behaviors(prod).values()}
+    [policy] = [prod.of("Web", one).properties for one in policies]
+    found = policy["ResponseHeadersPolicyConfig"]
+    assert found["SecurityHeadersConfig"] == {
+        "ContentSecurityPolicy": {"ContentSecurityPolicy": NOTHING, "Override": False},
+        "ContentTypeOptions": {"Override": True},
+        "FrameOptions": {"FrameOption": "DENY", "Override": True},
+        "ReferrerPolicy": {"ReferrerPolicy": "same-origin", "Override": False},
+        "StrictTransportSecurity": {
+            "AccessControlMaxAgeSec": 63072000,
+            "IncludeSubdomains": True,
+            "Override": True,
+        },
+    }
+    assert "default-src 'none'" in NOTHING
+
+
+def test_no_answer_tells_what_serves_it(prod: Templates) -> None:
+    policy = prod.resources("AWS::CloudFront::ResponseHeadersPolicy")[0].properties
+    removed = policy["ResponseHeadersPolicyConfig"]["RemoveHeadersConfig"]["Items"]
+    assert {one["Header"].lower() for one in removed} == {"server", "x-powered-by"}
+
+
+def test_the_gateway_is_asked_over_a_recent_tls_only(prod: Templates) -> None:
+    gateway = origin(prod, behaviors(prod)["*"])
+    assert gateway["CustomOriginConfig"]["OriginSSLProtocols"] == ["TLSv1.2"]
 
 
 def test_every_behavior_compresses_and_insists_on_tls(prod: Templates) -> None:
@@ -159,14 +185,11 @@ def test_a_page_knows_where_it_is_and_where_the_api_is(prod: Templates) -> None:
     assert found["STRIPE_JS_URL"].startswith("https://js.stripe.com/")
 
 
-def test_a_stage_may_have_a_domain_of_its_own_and_a_web_acl(synthesize: Synthesize) -> None:
-    settings = PROD.replace(
-        domain="tickets.example", certificate_arn=CERTIFICATE, web_acl_arn=WEB_ACL
-    )
+def test_a_stage_may_have_a_domain_of_its_own(synthesize: Synthesize) -> None:
+    settings = PROD.replace(domain="tickets.example", certificate_arn=CERTIFICATE)
     found = config(synthesize(settings))
     assert found["Aliases"] == ["tickets.example"]
     assert found["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
-    assert found["WebACLId"] == WEB_ACL
     pages = synthesize(settings).functions()["web-pages"]
     assert pages.properties["Environment"]["Variables"]["SITE_URL"] == "https://tickets.example"
 

@@ -248,6 +248,27 @@ def test_what_is_forged_or_stale_changes_nothing(paid_in_browser: Shop, forge: A
     assert paid_in_browser.item == before
 
 
+@pytest.mark.parametrize("age_seconds", [0, 295])
+def test_an_event_is_believed_for_five_minutes(paid_in_browser: Shop, age_seconds: int) -> None:
+    event = paid_in_browser.stripe.event("amount_capturable_updated")
+    assert paid_in_browser.send(*signed(event, age_seconds=age_seconds)).status == 200
+    assert paid_in_browser.payment.status == "authorized"
+
+
+def test_a_recorded_delivery_is_refused_by_the_state_that_it_finds(shop: Shop) -> None:
+    """Within five minutes its signature is good: what was done is not done again."""
+    shop.pay()
+    shop.stripe.confirm_in_browser()
+    delivery = signed(shop.stripe.event("amount_capturable_updated"))
+    assert shop.send(*delivery).status == 200
+    assert shop.order_is_confirmed() == []
+    before = shop.item
+    for _ in range(3):
+        assert shop.send(*delivery).status == 200
+    assert shop.item == before
+    assert shop.stripe.captured() == 5050
+
+
 def test_what_is_signed_but_no_event_is_refused(shop: Shop) -> None:
     assert problem(shop.send(*signed([]))) == (400, "invalid-event")
 
