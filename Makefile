@@ -2,7 +2,7 @@
 # Written for GNU make 3.81 (macOS) and later.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format build synth deploy bench contracts clean
+.PHONY: help setup run test simulate lint format build synth deploy bench contracts clean
 
 PYTHON := .venv/bin/python
 READY := .venv/.ready
@@ -29,6 +29,9 @@ run: $(READY) ## Run everything on this machine: PORT, RESERVATION_SECONDS, DEMO
 
 test: $(READY) ## Run every test, with coverage: ARGS="-k reserve" for some
 	@exec $(PYTHON) -m pytest $(or $(ARGS),--cov --numprocesses logical --dist loadgroup)
+
+simulate: $(READY) ## Search for schedules that break an invariant: SCHEDULES=2000 SEED=1
+	@exec $(PYTHON) -m tests.simulation --schedules $(or $(SCHEDULES),2000) --seed $(or $(SEED),1)
 
 lint: $(READY) ## Check style, format and types
 	@$(PYTHON) -m ruff check

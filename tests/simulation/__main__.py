@@ -1,0 +1,135 @@
+"""`python -m tests.simulation`: many runs, on every core, and the story of what breaks."""
+
+import argparse
+import gc
+import multiprocessing
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.simulation.deployment import synthesized
+from tests.simulation.faults import Fault
+from tests.simulation.runs import Outcome, Stage, run, set_up
+from tests.simulation.stories import Choices, shrink, tell
+from tests.simulation.tape import Tape
+
+BLOCK = 100
+"""Runs between two reports of a worker."""
+
+TEMPLATES = Path(".local/simulation")
+
+
+@dataclass(slots=True)
+class Report:
+    """What some runs added up to."""
+
+    runs: int = 0
+    steps: int = 0
+    checked: int = 0
+    faults: Counter[Fault] = field(default_factory=Counter)
+    failed: dict[int, str] = field(default_factory=dict)
+    """The violation, by seed."""
+
+    def add(self, other: "Report") -> None:
+        self.runs += other.runs
+        self.steps += other.steps
+        self.checked += other.checked
+        self.faults += other.faults
+        self.failed |= other.failed
+
+
+class Theater:
+    """Where a process plays: made before the workers are forked."""
+
+    stage: Stage
+
+
+def main() -> int:
+    """0 if every invariant held, 1 and the story of the first run in which one did not."""
+    options = read_options()
+    Theater.stage = set_up(synthesized(TEMPLATES))
+    gc.collect()
+    gc.freeze()
+    began, total = time.time(), Report()
+    for report in reports(options):
+        total.add(report)
+        show_progress(total, options.schedules, time.time() - began)
+        if total.failed and not options.keep_going:
+            break
+    print_summary(total, time.time() - began, options.seed)
+    for seed in sorted(total.failed)[: options.stories]:
+        print_story(seed)
+    return 1 if total.failed else 0
+
+
+def read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser.add_argument("--schedules", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1, help="of the first schedule")
+    parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--keep-going", action="store_true", help="also after a violation")
+    parser.add_argument("--stories", type=int, default=1, help="how many failures are told")
+    return parser.parse_args()
+
+
+def reports(options: argparse.Namespace) -> Iterator[Report]:
+    """The reports of all runs, block by block."""
+    last = options.seed + options.schedules
+    blocks = [(first, min(first + BLOCK, last)) for first in range(options.seed, last, BLOCK)]
+    if options.workers == 1 or len(blocks) == 1:
+        yield from map(run_block, blocks)
+        return
+    with multiprocessing.get_context("fork").Pool(options.workers) as pool:
+        yield from pool.imap_unordered(run_block, blocks)
+
+
+def run_block(seeds: tuple[int, int]) -> Report:
+    report = Report()
+    for seed in range(*seeds):
+        outcome = run(Theater.stage, Tape(seed))
+        report.runs += 1
+        report.steps += outcome.steps
+        report.checked += outcome.checked
+        report.faults += outcome.faults
+        if outcome.violation:
+            report.failed[seed] = outcome.violation
+    return report
+
+
+def replay(choices: Choices) -> Outcome:
+    return run(Theater.stage, Tape(recorded=choices))
+
+
+def show_progress(total: Report, schedules: int, seconds: float) -> None:
+    if not sys.stderr.isatty() and total.runs % (50 * BLOCK):
+        return
+    share = total.runs / schedules
+    bar = "#" * int(30 * share)
+    rate = total.runs / seconds * 60
+    text = f"[{bar:<30}] {total.runs:>9,} of {schedules:,}  {rate:7,.0f} a minute"
+    print(f"\r{text}", end="" if sys.stderr.isatty() else "\n", file=sys.stderr, flush=True)
+
+
+def print_summary(total: Report, seconds: float, seed: int) -> None:
+    rate = total.runs / seconds * 60
+    print(f"\n{total.runs:,} schedules from seed {seed} in {seconds:.0f} s: {rate:,.0f} a minute")
+    print(f"{total.steps:,} steps, {total.checked:,} checks of invariants")
+    print("faults: " + ", ".join(f"{fault.name} {n:,}" for fault, n in total.faults.most_common()))
+    print(f"violations: {len(total.failed)}")
+
+
+def print_story(seed: int) -> None:
+    outcome = run(Theater.stage, Tape(seed))
+    assert outcome.violation
+    shortest = shrink(outcome.choices, outcome.violation, replay)
+    print(f"\nseed {seed}: {outcome.violation}\n")
+    print(tell(shortest))
+    print(f"\nAgain: make simulate SEED={seed} SCHEDULES=1")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""EventBridge and Step Functions: rules that pass events on, and the timer of each order.
+
+Events arrive at least once, perhaps late; a timer can be lost, early, late, or there twice.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.simulation.bus import POISON, Line, envelope
+from tests.simulation.deployment import EXPIRATION
+from tests.simulation.faults import OF_EVENT, OF_TIMER, Fault
+from tests.simulation.network import Answer
+from tests.simulation.patterns import matches
+
+LATE = (1.0, 20.0, 200.0, 1200.0)
+"""Seconds by which what comes late is late."""
+
+
+class EventBridge:
+    """The bus of one world."""
+
+    def __init__(self, world: Any) -> None:
+        self._world = world
+        self._events = 0
+
+    def put(self, entries: list[dict[str, Any]], *, partly: bool) -> Answer:
+        """PutEvents; `partly` if only the first ones arrive."""
+        arriving = self._world.pick(len(entries)) if partly else len(entries)
+        for entry in entries[:arriving]:
+            self.publish(entry)
+        arrived = [{"EventId": str(place)} for place in range(arriving)]
+        lost = [{"ErrorCode": "InternalFailure"}] * (len(entries) - arriving)
+        return Answer(200, {"FailedEntryCount": len(lost), "Entries": arrived + lost})
+
+    def publish(self, entry: dict[str, Any]) -> None:
+        """An event is on the bus: the rules that match it pass it on."""
+        world = self._world
+        self._events += 1
+        world.invariants.published(entry)
+        body = envelope(entry, self._events)
+        event = {"source": entry["Source"], "detail-type": entry["DetailType"]}
+        for rule in world.deployment.rules:
+            if not matches(rule.pattern, event):
+                continue
+            if rule.target == EXPIRATION:
+                self._start_timer(json.loads(entry["Detail"]))
+            else:
+                self._pass_on(world.lines[rule.target], entry["DetailType"], body)
+
+    def _pass_on(self, line: Line, detail_type: str, body: str) -> None:
+        fault = self._world.fate(OF_EVENT, f"{detail_type} for {line.spec.service}")
+        line.send(body, self.delay() if fault is Fault.DELAYED else 0.0)
+        if fault is Fault.DUPLICATE:
+            line.send(body, self.delay())
+        if fault is Fault.POISON:
+            line.send(POISON)
+
+    def _start_timer(self, order_created: dict[str, Any]) -> None:
+        """The state machine: it waits until an order's time is over, and says so."""
+        order, scheduler = order_created["data"], self._world.scheduler
+        expires_at = datetime.fromisoformat(order["expiresAt"]).timestamp()
+        moment = expires_at + self._world.deployment.timer_grace
+        fault = self._world.fate(OF_TIMER, f"the timer of {order['id']}")
+        match fault:
+            case Fault.NEVER:
+                return
+            case Fault.DELAYED:
+                moment += self.delay()
+            case Fault.EARLY:
+                moment = scheduler.now + (moment - scheduler.now) * 0.9
+        entry = expiration_complete(order_created, moment)
+        for _ in range(2 if fault is Fault.DUPLICATE else 1):
+            scheduler.at(moment, lambda: self.publish(entry))
+
+    def delay(self) -> float:
+        """Seconds by which something is late."""
+        return LATE[self._world.pick(len(LATE))]
+
+
+def expiration_complete(order_created: dict[str, Any], moment: float) -> dict[str, Any]:
+    """What the state machine puts on the bus: a test compares it with the definition."""
+    order, metadata = order_created["data"], order_created["metadata"]
+    detail = {
+        "metadata": {
+            "id": f"{order['id']}:expiration",
+            "time": datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds"),
+            "schemaVersion": 1,
+            "correlationId": metadata["correlationId"],
+            "causationId": metadata["id"],
+        },
+        "data": {"orderId": order["id"], "expiresAt": order["expiresAt"]},
+    }
+    return {
+        "Source": "ticketing.expiration",
+        "DetailType": "expiration:complete",
+        "Detail": json.dumps(detail),
+    }

@@ -1,0 +1,63 @@
+"""Faults: what can happen to a call, in the words of a story."""
+
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    """What happens to one call to AWS or Stripe, or to one delivery."""
+
+    CRASH_BEFORE = "the function dies before it"
+    CRASH_AFTER = "it is done, then the function dies"
+    THROTTLED = "it is throttled"
+    UNREACHED = "it never arrives"
+    REPLY_LOST = "it is done, and the reply is lost"
+    SERVER_ERROR = "it fails with a server error"
+    ERROR_AFTER = "it is done, and answered with a server error"
+    CONFLICT = "another transaction is at the same item"
+    UNPROCESSED = "it is left unprocessed"
+    STALE = "the index does not know the latest changes yet"
+    PARTLY = "only some entries arrive"
+    STORED_ERROR = "it fails, and Stripe keeps the failure under its key"
+    DUPLICATE = "it comes twice"
+    DELAYED = "it comes late"
+    NEVER = "it never comes"
+    EARLY = "it comes too early"
+    POISON = "garbage comes with it"
+    SKEWED = "its clock is wrong"
+
+
+class Crash(BaseException):
+    """The function's sandbox is gone; no handler can catch that."""
+
+
+CALL = (
+    Fault.CRASH_BEFORE,
+    Fault.CRASH_AFTER,
+    Fault.REPLY_LOST,
+    Fault.UNREACHED,
+    Fault.THROTTLED,
+    Fault.SERVER_ERROR,
+)
+"""What can happen to any call to AWS."""
+
+OF_OPERATION: dict[str, tuple[Fault, ...]] = {
+    "PutItem": (*CALL, Fault.CONFLICT),
+    "UpdateItem": (*CALL, Fault.CONFLICT),
+    "TransactWriteItems": (*CALL, Fault.CONFLICT),
+    "BatchGetItem": (*CALL, Fault.UNPROCESSED),
+    "Query": (*CALL, Fault.STALE),
+    "PutEvents": (*CALL, Fault.PARTLY),
+}
+
+OF_STRIPE = (*CALL, Fault.STORED_ERROR, Fault.ERROR_AFTER)
+
+OF_EVENT = (Fault.DUPLICATE, Fault.DELAYED, Fault.POISON)
+"""What can happen to an event on its way from the bus to a queue."""
+
+OF_WEBHOOK = (Fault.DUPLICATE, Fault.DELAYED, Fault.NEVER)
+OF_TIMER = (Fault.DUPLICATE, Fault.DELAYED, Fault.NEVER, Fault.EARLY)
+
+
+def of_call(operation: str) -> tuple[Fault, ...]:
+    """What can happen to a call of this operation of AWS."""
+    return OF_OPERATION.get(operation, CALL)

@@ -1,0 +1,109 @@
+"""Invocations: a function at work for one event, in a process, for no longer than its timeout."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor
+from aws_lambda_powertools.utilities.batch import EventType as Source
+from greenlet import getcurrent
+
+from tests.simulation.deployment import Function
+from ticketing.subscriber import Subscriber
+
+SKEWS = (0.0, 0.4, -0.4, 0.9, -0.9)
+"""Seconds by which the clock of a function can be wrong, within what orders forgives."""
+
+
+@dataclass(slots=True, eq=False)
+class Invocation:
+    """One call of a function, and what its container would keep for it alone."""
+
+    function: Function
+    id: str
+    deadline: float
+    skew: float
+    now: Callable[[], float]
+    kept: dict[str, Any] = field(default_factory=dict)
+
+    def context(self) -> "Context":
+        return Context(self)
+
+
+class Context:
+    """What Lambda passes beside the event."""
+
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:function"
+
+    def __init__(self, invocation: Invocation) -> None:
+        self._invocation = invocation
+        self.function_name = invocation.function.label
+        self.aws_request_id = invocation.id
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int((self._invocation.deadline - self._invocation.now()) * 1000)
+
+
+class _OwnProcessor:
+    """Powertools' batch processor, which holds the batch it is at: one for each invocation."""
+
+    def __init__(self) -> None:
+        self.free: list[BatchProcessor] = []
+
+    def __get__(self, _owner: object, _kind: type | None = None) -> BatchProcessor:
+        kept = getcurrent().invocation.kept
+        if "processor" not in kept:
+            kept["processor"] = self.free.pop() if self.free else new_processor()
+        processor: BatchProcessor = kept["processor"]
+        return processor
+
+    def __set__(self, _owner: object, _value: object) -> None:
+        """What the module made for its one container is not used."""
+
+
+def new_processor() -> BatchProcessor:
+    """As the product makes it; it begins anew with each batch."""
+    return BatchProcessor(Source.SQS, raise_on_entire_batch_failure=False)
+
+
+processors = _OwnProcessor()
+
+
+def install() -> None:
+    """Keep apart what invocations would share only if they shared a container."""
+    subscriber: Any = Subscriber
+    subscriber._processor = processors
+
+
+def end(invocation: Invocation) -> None:
+    """Give back what another invocation can use."""
+    processor = invocation.kept.get("processor")
+    if processor:
+        processors.free.append(processor)
+
+
+def http_event(  # noqa: PLR0913, PLR0917 - the parts of one request
+    method: str,
+    path: str,
+    body: str | None,
+    headers: Mapping[str, str],
+    user: str | None,
+    request_id: str,
+) -> dict[str, Any]:
+    """A request as API Gateway passes it on (payload format 2.0), after the authorizer."""
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {"content-type": "application/json", **headers} if body else dict(headers),
+        "requestContext": {
+            "requestId": request_id,
+            "stage": "$default",
+            "http": {"method": method, "path": path, "sourceIp": "203.0.113.7"},
+            "authorizer": {"lambda": {"userId": user} if user else {}},
+        },
+        "body": body,
+        "isBase64Encoded": False,
+    }

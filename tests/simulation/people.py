@@ -1,0 +1,173 @@
+"""People: buyers and sellers with slow networks and quick fingers, an operator, and the bank.
+
+Each notices when the service breaks its word to them: that is the sixth and seventh invariant.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from tests.simulation.bank import GOOD_CARD
+from tests.simulation.invariants import LIVE, Violation
+from tests.simulation.world import Reply, World
+
+TRIES = 4
+"""How often somebody asks again who got no reply, or was told that it is busy."""
+
+HURRY, PATIENCE = 1.0, 60.0
+"""Seconds between two tries at first, and later."""
+
+RETRIED = (429, 503)
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody with an account."""
+
+    world: World
+    id: str
+
+    def ask(
+        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
+    ) -> Reply | None:
+        """The reply, after asking again if need be; None for somebody who gave up."""
+        for attempt in range(TRIES):
+            reply = self.world.request(self.id, method, path, body, headers)
+            if reply and reply.status not in RETRIED:
+                return reply
+            self.world.sleep(HURRY if attempt == 0 else PATIENCE)
+        return None
+
+    def spawn(self, act: Any) -> None:
+        """Do something beside everything else: a second click, another tab."""
+        self.world.scheduler.spawn(self.id, act)
+
+
+@dataclass(slots=True)
+class Seller(Person):
+    """Lists, edits and withdraws tickets."""
+
+    def list_ticket(self, title: str, price: str) -> str | None:
+        """The id of a new ticket."""
+        reply = self.ask("POST", "/api/tickets", {"title": title, "price": price})
+        return reply.body["id"] if reply and reply.status == 201 else None
+
+    def edit(self, ticket_id: str, price: str, version: int | None = None) -> None:
+        headers = {} if version is None else {"if-match": f'"{version}"'}
+        body = {"title": "Nick Cave", "price": price}
+        reply = self.ask("PUT", f"/api/tickets/{ticket_id}", body, headers)
+        expect(reply, 200, 409, 412)
+
+    def withdraw(self, ticket_id: str) -> None:
+        expect(self.ask("DELETE", f"/api/tickets/{ticket_id}"), 204, 409)
+
+
+@dataclass(slots=True)
+class Buyer(Person):
+    """Reserves a ticket, and then pays, leaves or changes their mind."""
+
+    orders: dict[str, str] = field(default_factory=dict)
+    """What each idempotency key gave."""
+
+    def price_of(self, ticket_id: str) -> Any:
+        """What the page shows."""
+        reply = self.ask("GET", f"/api/tickets/{ticket_id}")
+        return reply.body["price"] if reply and reply.status == 200 else None
+
+    def reserve(self, ticket_id: str, key: str | None, price: Any = None) -> str | None:
+        """The order's id, or None if it was not to be."""
+        body = {"ticketId": ticket_id} | ({} if price is None else {"price": price})
+        headers = {"idempotency-key": key} if key else {}
+        held = self._held(ticket_id)
+        reply = self.ask("POST", "/api/orders", body, headers)
+        if reply is None:
+            return None
+        if reply.status in (200, 201):
+            self._check_order(reply.body, ticket_id, price, key)
+            return str(reply.body["id"])
+        expect(reply, 404, 409)
+        if held and held == self._held(ticket_id):
+            msg = f"6: {self.id} holds {ticket_id}, and is told {reply.slug}"
+            raise Violation(msg)
+        return None
+
+    def _held(self, ticket_id: str) -> str | None:
+        """The order by which this buyer holds the ticket."""
+        watch = self.world.invariants
+        for order_id in watch.live[ticket_id]:
+            if watch.orders[order_id]["user_id"] == self.id:
+                return order_id
+        return None
+
+    def _check_order(self, order: Any, ticket_id: str, price: Any, key: str | None) -> None:
+        if order["userId"] != self.id or order["ticket"]["id"] != ticket_id:
+            msg = f"7: {self.id} asked for {ticket_id} and got {order}"
+            raise Violation(msg)
+        if price is not None and Decimal(str(order["ticket"]["price"])) != Decimal(str(price)):
+            msg = f"3: {self.id} was shown {price}, and the order says {order['ticket']['price']}"
+            raise Violation(msg)
+        if key and self.orders.setdefault(key, order["id"]) != order["id"]:
+            msg = f"6: {self.id} repeated {key} and got another order"
+            raise Violation(msg)
+
+    def pay(self, order_id: str, token: str = GOOD_CARD) -> Reply | None:
+        """Pay with a card; payments hears of an order a moment after it was made."""
+        for _ in range(TRIES):
+            reply = self.ask("POST", "/api/payments", {"orderId": order_id, "token": token})
+            if reply is None or reply.status != 404:
+                break
+            self.world.sleep(HURRY)
+        if reply and reply.status != 404:
+            expect(reply, 201, 402, 409, 400)
+        return reply
+
+    def begin_payment(self, order_id: str) -> str | None:
+        """The intent that the payment page confirms."""
+        reply = self.ask("POST", "/api/payments", {"orderId": order_id})
+        if reply is None or reply.status != 201 or not reply.body["clientSecret"]:
+            return None
+        return str(reply.body["clientSecret"].partition("_secret")[0])
+
+    def pay_on_page(self, order_id: str, token: str = GOOD_CARD) -> None:
+        """Confirm with Stripe's own script: only the webhook tells the service."""
+        self.world.sleep(HURRY)
+        intent_id = self.begin_payment(order_id)
+        if intent_id is None:
+            return
+        self.world.scheduler.pause()
+        self.world.bank.confirm(intent_id, token)
+
+    def cancel(self, order_id: str) -> None:
+        expect(self.ask("DELETE", f"/api/orders/{order_id}"), 204, 409)
+
+    def look(self, order_id: str) -> None:
+        """The own order is always there, and is the own one."""
+        reply = self.ask("GET", f"/api/orders/{order_id}")
+        if reply is not None and (reply.status != 200 or reply.body["userId"] != self.id):
+            msg = f"6: {self.id} asked for the own order {order_id} and got {reply.status}"
+            raise Violation(msg)
+
+    def pry(self, order_id: str) -> None:
+        """Somebody else's order is not there, whatever is tried."""
+        path = f"/api/orders/{order_id}"
+        for method, where, body in (
+            ("GET", path, None),
+            ("DELETE", path, None),
+            ("GET", f"/api/payments/{order_id}", None),
+            ("POST", "/api/payments", {"orderId": order_id, "token": "tok_visa"}),
+        ):
+            reply = self.world.request(self.id, method, where, body)
+            if reply and reply.status not in (404, *RETRIED):
+                msg = f"7: {self.id} got {reply.status} for {method} {where} of somebody else"
+                raise Violation(msg)
+
+
+def expect(reply: Reply | None, *statuses: int) -> None:
+    """Raise Violation for an answer that the contract does not know."""
+    if reply is not None and reply.status not in statuses:
+        msg = f"an answer that nobody expects: {reply}"
+        raise Violation(msg)
+
+
+def is_live(world: World, order_id: str) -> bool:
+    return world.invariants.orders[order_id]["status"] in LIVE

@@ -1,0 +1,186 @@
+"""Scenarios: who is there, what each one wants, and what the tape makes of it.
+
+Everything is drawn from the tape; 0 is always the plainest: one buyer who reserves and pays.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from tests.simulation.invariants import seconds
+from tests.simulation.people import Buyer, Seller
+from tests.simulation.world import World
+
+RESERVATION = 900.0
+
+MOMENTS = (0.0, 0.02, 0.3, 3.0, 60.0, 899.0, 904.0)
+"""Seconds after which somebody acts."""
+
+LAST_SECONDS = (-1.0, -0.1, 0.9, 1.5, 1.95, 2.05, 2.5, 3.0, 3.5)
+"""When somebody pays at the last moment: seconds after the order's expiry."""
+
+CARDS = ("tok_visa", "tok_chargeDeclined", "tok_threeDSecure2Required")
+
+
+def play(world: World) -> None:
+    """Bring the cast onto the stage."""
+    pick = world.pick
+    seller = Seller(world, "sue")
+    tickets = list_tickets(world, seller, 1 + pick(2, 0.2))
+    buyers = [Buyer(world, name) for name in ("ann", "bob", "cat")[: 1 + pick(3, 0.7)]]
+    for buyer in buyers:
+        come(world, buyer, tickets[pick(len(tickets))])
+    if pick(2, 0.35):
+        change_offer(world, seller, tickets[0])
+    for label in ("orders/sweeper", "payments/reconciler"):
+        if pick(2, 0.2):
+            world.scheduler.after(moment(world), "schedule", partial(world.run_scheduled, label))
+    if pick(2, 0.1):
+        world.scheduler.after(moment(world), "operator", world.redrive)
+
+
+def list_tickets(world: World, seller: Seller, number: int) -> list[str]:
+    """Tickets on sale that everybody knows of, or one that is being listed just now."""
+    for offer in world.offers[:number]:
+        for table, item in offer.items():
+            world.put(table, item)
+    ids = [offer["tickets"]["id"]["S"] for offer in world.offers[:number]]
+    if not ids or world.pick(2, 0.05):
+        world.scheduler.spawn(seller.id, lambda: seller.list_ticket("Nick Cave", "49.50"))
+    return ids
+
+
+def moment(world: World) -> float:
+    return MOMENTS[world.pick(len(MOMENTS))]
+
+
+def come(world: World, buyer: Buyer, ticket_id: str) -> None:
+    """A buyer with a plan."""
+    pick = world.pick
+    plan = PLANS[pick(len(PLANS), 0.8)]
+    key = f"{buyer.id}-key" if pick(2, 0.5) else None
+    looks = bool(pick(2, 0.2))
+    clicks = 1 + pick(2, 0.15)
+
+    def act() -> None:
+        price = buyer.price_of(ticket_id) if looks else None
+        order_id = buyer.reserve(ticket_id, key, price)
+        if order_id:
+            plan(world, buyer, order_id)
+
+    for _ in range(clicks):
+        world.scheduler.after(moment(world) if pick(2, 0.4) else 0.0, buyer.id, act)
+
+
+def change_offer(world: World, seller: Seller, ticket_id: str) -> None:
+    """The seller edits the price, or withdraws the ticket."""
+    pick = world.pick
+    acts: list[Callable[[], Any]] = [
+        lambda: seller.edit(ticket_id, "60.00"),
+        lambda: seller.withdraw(ticket_id),
+        lambda: seller.edit(ticket_id, "70.00", version=0),
+    ]
+    for _ in range(1 + pick(2, 0.3)):
+        world.scheduler.after(moment(world), seller.id, acts[pick(len(acts))])
+
+
+def pays(world: World, buyer: Buyer, order_id: str) -> None:
+    buyer.pay(order_id)
+
+
+def pays_on_the_page(world: World, buyer: Buyer, order_id: str) -> None:
+    buyer.pay_on_page(order_id)
+
+
+def leaves(world: World, buyer: Buyer, order_id: str) -> None:
+    """Does nothing more: the order expires."""
+
+
+def cancels(world: World, buyer: Buyer, order_id: str) -> None:
+    buyer.cancel(order_id)
+
+
+def pays_and_cancels(world: World, buyer: Buyer, order_id: str) -> None:
+    buyer.spawn(lambda: buyer.cancel(order_id))
+    buyer.pay(order_id)
+
+
+def begins_and_cancels(world: World, buyer: Buyer, order_id: str) -> None:
+    buyer.spawn(lambda: buyer.pay_on_page(order_id))
+    world.sleep(moment(world))
+    buyer.cancel(order_id)
+
+
+def pays_at_the_last_second(world: World, buyer: Buyer, order_id: str) -> None:
+    wait_for_the_end(world, order_id)
+    buyer.pay(order_id)
+
+
+def confirms_at_the_last_second(world: World, buyer: Buyer, order_id: str) -> None:
+    world.sleep(1.0)
+    intent_id = buyer.begin_payment(order_id)
+    wait_for_the_end(world, order_id)
+    if intent_id:
+        world.bank.confirm(intent_id)
+
+
+def is_declined_then_pays(world: World, buyer: Buyer, order_id: str) -> None:
+    buyer.pay(order_id, "tok_chargeDeclined")
+    buyer.pay(order_id)
+
+
+def pays_twice(world: World, buyer: Buyer, order_id: str) -> None:
+    buyer.spawn(lambda: buyer.pay(order_id))
+    buyer.pay(order_id)
+
+
+def pays_in_two_ways(world: World, buyer: Buyer, order_id: str) -> None:
+    buyer.spawn(lambda: buyer.pay_on_page(order_id))
+    buyer.pay(order_id)
+
+
+def pays_with_a_slow_bank(world: World, buyer: Buyer, order_id: str) -> None:
+    world.bank.think(moment(world))
+    buyer.pay(order_id)
+
+
+def reserves_again(world: World, buyer: Buyer, order_id: str) -> None:
+    ticket_id = world.invariants.orders[order_id]["ticket"]["id"]
+    again = buyer.reserve(ticket_id, None)
+    buyer.look(again or order_id)
+
+
+def is_pried_upon(world: World, buyer: Buyer, order_id: str) -> None:
+    buyer.spawn(lambda: buyer.pay(order_id))
+    Buyer(world, "eve").pry(order_id)
+
+
+def the_hold_lapses(world: World, buyer: Buyer, order_id: str) -> None:
+    """The bank lets go of the money before it is captured."""
+    buyer.pay(order_id)
+    world.bank.lapse(order_id)
+
+
+PLANS = (
+    pays,
+    leaves,
+    cancels,
+    pays_on_the_page,
+    pays_and_cancels,
+    begins_and_cancels,
+    pays_at_the_last_second,
+    confirms_at_the_last_second,
+    is_declined_then_pays,
+    pays_twice,
+    pays_in_two_ways,
+    pays_with_a_slow_bank,
+    reserves_again,
+    is_pried_upon,
+    the_hold_lapses,
+)
+
+
+def wait_for_the_end(world: World, order_id: str) -> None:
+    end = seconds(world.invariants.orders[order_id]["expires_at"])
+    after = LAST_SECONDS[world.pick(len(LAST_SECONDS))]
+    world.sleep(max(0.0, end + after - world.scheduler.now))

@@ -1,0 +1,254 @@
+"""The world: an AWS account and a Stripe account in memory, with the product deployed in it."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from greenlet import getcurrent
+
+from cdk.tables import TABLES
+from tests.simulation import invocations, network, virtual
+from tests.simulation.bank import API_KEY, WEBHOOK_SECRET, Bank
+from tests.simulation.bus import SHARDS, Line, Shard, shard_of
+from tests.simulation.deployment import SERVICES, Deployment
+from tests.simulation.dynamodb import Change, DynamoDB
+from tests.simulation.eventbridge import EventBridge
+from tests.simulation.faults import OF_STRIPE, Crash, Fault, of_call
+from tests.simulation.invariants import Invariants, Violation
+from tests.simulation.invocations import SKEWS, Invocation, http_event
+from tests.simulation.scheduler import START, Scheduler
+from tests.simulation.tape import Tape
+from ticketing import secrets
+
+SECRETS = {"stripe": {"apiKey": API_KEY, "webhookSecrets": [WEBHOOK_SECRET]}}
+"""What Secrets Manager holds, by name."""
+
+LATENCY = 0.005
+"""Seconds that each call takes."""
+
+
+class Reply(NamedTuple):
+    """What an HTTP client gets."""
+
+    status: int
+    body: Any
+
+    @property
+    def slug(self) -> str:
+        """The problem's type."""
+        return str(self.body["type"])
+
+
+class Entry(NamedTuple):
+    """A line of the log, told in words only when somebody asks."""
+
+    time: float
+    who: str
+    what: str
+    about: Any
+    fault: Fault | None
+
+
+type Strike = Callable[[tuple[Fault, ...]], Fault | None]
+"""Chooses what happens to a call, or to something on its way."""
+
+
+@dataclass(slots=True)
+class World:
+    """One run's world."""
+
+    tape: Tape
+    deployment: Deployment
+    handlers: Mapping[str, Callable[[Any, Any], Any]]
+    strike_with: Strike
+    offers: tuple[Mapping[str, dict[str, Any]], ...] = ()
+    """Tickets that are on sale when a story begins: the item of each table."""
+
+    scheduler: Scheduler = field(init=False)
+    dynamodb: DynamoDB = field(init=False)
+    bus: EventBridge = field(init=False)
+    bank: Bank = field(init=False)
+    lines: dict[str, Line] = field(init=False)
+    shards: dict[str, list[Shard]] = field(init=False)
+    invariants: Invariants = field(init=False)
+    log: list[Entry] = field(default_factory=list)
+    faults: Counter[Fault] = field(default_factory=Counter)
+    calls: int = 0
+    began: float = START
+    _events: int = 0
+
+    def __post_init__(self) -> None:
+        self.scheduler = Scheduler(self.tape.pick)
+        self.dynamodb = DynamoDB(lambda: self.scheduler.now)
+        for service in SERVICES:
+            self.dynamodb.create(TABLES[service].definition(service), TABLES[service].ttl)
+        self.dynamodb.on_change = self._changed
+        self.bus = EventBridge(self)
+        self.bank = Bank(self)
+        self.lines = {name: Line(spec, self) for name, spec in self.deployment.queues.items()}
+        self.shards = {
+            name: [Shard(spec, self, size=spec.batch_size) for _ in range(SHARDS)]
+            for name, spec in self.deployment.streams.items()
+        }
+        self.invariants = Invariants(self)
+        self._enter()
+
+    def _enter(self) -> None:
+        """Become the present world: its time, its network, its secrets."""
+        virtual.clock.time = self.time
+        virtual.clock.sleep = self.scheduler.sleep
+        network.wire.servers = self
+        secrets._cache.clear()
+        secrets._cache.update({name: (self.scheduler.now, SECRETS[name]) for name in SECRETS})
+
+    def pick(self, options: int, chance: float = 1.0) -> int:
+        return self.tape.pick(options, chance)
+
+    def time(self) -> float:
+        """What the clock of whoever asks says."""
+        invocation = getattr(getcurrent(), "invocation", None)
+        return self.scheduler.now + (invocation.skew if invocation else 0.0)
+
+    def sleep(self, seconds: float) -> None:
+        self.scheduler.sleep(seconds)
+
+    # What people do
+
+    def request(
+        self,
+        user: str | None,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply | None:
+        """Send a request and wait for the reply: None if there is none, whatever was done."""
+        raw = json.dumps(body) if isinstance(body, dict) else body
+        self._events += 1
+        event = http_event(method, path, raw, headers or {}, user, f"request-{self._events}")
+        try:
+            answer = self.invoke(function_for(path), event)
+        except Crash:
+            return None
+        self.note(f"-> {answer['statusCode']}", path)
+        reply = Reply(answer["statusCode"], json.loads(answer["body"] or "null"))
+        if reply.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+            msg = f"{method} {path} is answered with 500"
+            raise Violation(msg)
+        return None if self.fate((Fault.REPLY_LOST,), "the reply") else reply
+
+    def invoke(self, label: str, event: dict[str, Any]) -> Any:
+        """Run a function in the present process. Raises Crash if it dies."""
+        process: Any = getcurrent()
+        outer = getattr(process, "invocation", None)
+        function = self.deployment.functions[label]
+        self.calls += 1
+        skew = SKEWS[self.pick(len(SKEWS), 0.05)]
+        deadline = self.scheduler.now + function.timeout
+        process.invocation = invocation = Invocation(
+            function, f"call-{self.calls}", deadline, skew, lambda: self.scheduler.now
+        )
+        try:
+            return self.handlers[label](event, invocation.context())
+        except Exception as error:
+            msg = f"{label} raised {error!r}"
+            raise Violation(msg) from error
+        finally:
+            process.invocation = outer
+            invocations.end(invocation)
+
+    def run_scheduled(self, label: str) -> None:
+        """What a schedule does: call a function, and not care whether it dies or fails.
+
+        Without a fault it does neither.
+        """
+        faults = self.faults.total()
+        try:
+            self.invoke(label, {})
+        except Crash:
+            return
+        except Violation as failed:
+            if self.faults.total() == faults or not isinstance(failed.__cause__, Exception):
+                raise
+
+    def redrive(self) -> int:
+        """What an operator does: send back what lies in the dead-letter queues."""
+        return sum(line.redrive() for line in self.lines.values())
+
+    def put(self, table: str, item: dict[str, Any]) -> None:
+        """Something that was there before the story begins."""
+        self.dynamodb.on_change = lambda _change: None
+        self.dynamodb.call("PutItem", {"TableName": table, "Item": item})
+        self.dynamodb.on_change = self._changed
+
+    # What the network asks
+
+    def strike(self, operation: str, request: Any) -> Fault | None:
+        self.scheduler.now += LATENCY
+        self.scheduler.pause()
+        invocation = getattr(getcurrent(), "invocation", None)
+        if invocation and self.scheduler.now > invocation.deadline:
+            self.note("runs out of time", None)
+            raise Crash
+        options = OF_STRIPE if operation[0] in "PG" and " " in operation else of_call(operation)
+        fault = self.strike_with(options)
+        self.log.append(Entry(self.scheduler.now, self.who(), operation, request, fault))
+        if fault:
+            self.faults[fault] += 1
+        return fault
+
+    def aws(self, operation: str, request: dict[str, Any], fault: Fault | None = None) -> Any:
+        match operation:
+            case "PutEvents":
+                return self.bus.put(request["Entries"], partly=fault is Fault.PARTLY)
+            case "ChangeMessageVisibility":
+                line = self.lines[request["QueueUrl"].rpartition("/")[2]]
+                line.postpone(request["ReceiptHandle"], request["VisibilityTimeout"])
+                return network.Answer(200, {})
+            case "GetSecretValue":
+                value = json.dumps(SECRETS[request["SecretId"]])
+                return network.Answer(200, {"SecretString": value})
+        if fault is Fault.STALE:
+            behind = 1 + self.pick(4)
+            self.dynamodb.lag = lambda _table, _index: behind
+            answer = self.dynamodb.call(operation, request)
+            self.dynamodb.lag = lambda _table, _index: 0
+            return answer
+        return self.dynamodb.call(operation, request)
+
+    # What happens by itself
+
+    def fate(self, options: tuple[Fault, ...], what: str, about: Any = None) -> Fault | None:
+        """What happens to something on its way."""
+        fault = self.strike_with(options)
+        if fault:
+            self.log.append(Entry(self.scheduler.now, self.who(), what, about, fault))
+            self.faults[fault] += 1
+        return fault
+
+    def note(self, what: str, about: Any) -> None:
+        self.log.append(Entry(self.scheduler.now, self.who(), what, about, None))
+
+    def who(self) -> str:
+        """Who acts."""
+        process: Any = getcurrent()
+        invocation = getattr(process, "invocation", None)
+        name = getattr(process, "name", "the world")
+        if invocation is None or invocation.function.label == name:
+            return str(name)
+        return f"{name}: {invocation.function.label}"
+
+    def _changed(self, change: Change) -> None:
+        self.invariants.changed(change)
+        if change.table in self.shards:
+            self.shards[change.table][shard_of(change.key)].add(change)
+
+
+def function_for(path: str) -> str:
+    """The function behind a route."""
+    if path == "/api/payments/webhook":
+        return "payments/webhook"
+    return f"{path.split('/')[2]}/api"
