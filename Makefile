@@ -2,7 +2,7 @@
 # Written for GNU make 3.81 (macOS) and later.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test simulate lint format build synth deploy bench contracts clean
+.PHONY: help setup run test simulate lint format build synth deploy bench contracts audit sbom clean
 
 PYTHON := .venv/bin/python
 READY := .venv/.ready
@@ -33,10 +33,11 @@ test: $(READY) ## Run every test, with coverage: ARGS="-k reserve" for some
 simulate: $(READY) ## Search for schedules that break an invariant: SCHEDULES=2000 SEED=1
 	@exec $(PYTHON) -m tests.simulation --schedules $(or $(SCHEDULES),2000) --seed $(or $(SEED),1)
 
-lint: $(READY) ## Check style, format and types
+lint: $(READY) ## Check style, format, types and dangerous calls
 	@$(PYTHON) -m ruff check
 	@$(PYTHON) -m ruff format --check
 	@$(PYTHON) -m mypy
+	@$(PYTHON) -m bandit --quiet --configfile pyproject.toml --recursive functions layers cdk
 
 format: $(READY) ## Format the code and fix what can be fixed
 	@$(PYTHON) -m ruff check --fix-only
@@ -56,6 +57,12 @@ bench: $(READY) ## Measure the design budgets; writes build/bench.json
 
 contracts: $(READY) ## Regenerate events/ and the OpenAPI document
 	@$(PYTHON) -m cdk.contracts
+
+audit: $(READY) ## Ask PyPI what is known against the locked packages; fails too if it cannot ask
+	@$(PYTHON) -m layers.audit $(ARGS)
+
+sbom: $(READY) ## List what the functions carry in build/sbom.json (CycloneDX)
+	@$(PYTHON) -m layers.sbom
 
 clean: ## Remove what was built; keeps .venv and .tools
 	rm -rf build cdk.out .local .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
