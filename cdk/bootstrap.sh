@@ -8,7 +8,7 @@ fail() { echo "error: $*" >&2; exit 1; }
 
 recent_uv() {
   case "$(uv --version 2>/dev/null)" in
-    'uv 0.'[0-8].* | '') return 1 ;;
+    'uv 0.'[0-9].* | '') return 1 ;;
   esac
 }
 
