@@ -238,6 +238,22 @@ def test_the_authorizer_alone_reads_the_proof_of_the_edge(prod: Templates) -> No
     assert readers == {"auth-authorizer"}
 
 
+def test_only_publishers_and_the_timer_send_to_the_bus(prod: Templates) -> None:
+    """An account's own roles: no policy of the bus lets in anybody else."""
+    assert not prod.resources("AWS::Events::EventBusPolicy")
+    senders = {
+        role.path
+        for role in prod.resources("AWS::IAM::Role")
+        for actions, _ in statements(prod, role)
+        if "events:PutEvents" in actions
+    }
+    functions = prod.functions().items()
+    publishers = {role_of(prod, one).path for name, one in functions if "-publisher" in name}
+    [machine] = prod.resources("AWS::StepFunctions::StateMachine")
+    timer = prod.of(machine.stack, target(machine.properties["RoleArn"])).path
+    assert senders == publishers | {timer}
+
+
 def test_the_timer_may_send_to_the_bus_and_start_nothing(prod: Templates) -> None:
     machine = prod.resources("AWS::StepFunctions::StateMachine")[0]
     role = prod.of(machine.stack, target(machine.properties["RoleArn"]))
