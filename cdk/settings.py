@@ -88,7 +88,7 @@ class Settings:
     """At how many batches a queue's consumer works at once, at most (2 or more)."""
 
     allowed_origins: tuple[str, ...] = ()
-    """Foreign origins that browsers may call the API from; none: the API is same-origin."""
+    """Foreign origins whose pages may call the API with a bearer token: cookies are for our own."""
 
     def __post_init__(self) -> None:
         """Raise ValueError for a value that would deploy and then misbehave."""

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+SITE_HOST = "tickets.example"
+"""What the edge says that the site is called."""
+
 
 @dataclass
 class LambdaContext:
@@ -49,16 +52,17 @@ def http_event(  # noqa: PLR0913 - the parts of one request
     headers: Mapping[str, str] | None = None,
     request_id: str = "request-1",
 ) -> dict[str, Any]:
-    """An event of payload format 2.0, after an authorizer that found `user`."""
+    """An event of payload format 2.0, after the edge, and an authorizer that found `user`."""
     parts = urlsplit(url)
     content_type = {} if body is None else {"content-type": "application/json"}
+    edge = {"x-forwarded-host": SITE_HOST, "x-forwarded-proto": "https"}
     return {
         "version": "2.0",
         "routeKey": f"{method} {parts.path}",
         "rawPath": parts.path,
         "rawQueryString": parts.query,
         "queryStringParameters": dict(parse_qsl(parts.query, keep_blank_values=True)),
-        "headers": content_type | {k.lower(): v for k, v in (headers or {}).items()},
+        "headers": edge | content_type | {k.lower(): v for k, v in (headers or {}).items()},
         "requestContext": {
             "requestId": request_id,
             "stage": "$default",

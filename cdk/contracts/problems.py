@@ -5,10 +5,11 @@ from http import HTTPStatus
 from itertools import groupby
 from typing import Any
 
-from cdk.contracts.headers import VALIDATED, answer_headers
+from cdk.contracts.headers import SIGNATURE, VALIDATED, answer_headers
 from ticketing import errors
 from ticketing.errors import (
     ContentTooLarge,
+    CrossSiteRequest,
     Invalid,
     NotFound,
     Refusal,
@@ -17,6 +18,7 @@ from ticketing.errors import (
     UnsupportedMediaType,
 )
 from ticketing.http import PROBLEM_JSON, Operation, Page, User
+from ticketing.request import SAFE_METHODS
 from ticketing.schema import Input
 
 PROBLEM: dict[str, Any] = {
@@ -51,7 +53,14 @@ HEADERS: dict[int, tuple[str, ...]] = {
 
 SHARED = {
     kind.__name__: kind
-    for kind in (Invalid, Unauthorized, ContentTooLarge, UnsupportedMediaType, Unavailable)
+    for kind in (
+        Invalid,
+        Unauthorized,
+        CrossSiteRequest,
+        ContentTooLarge,
+        UnsupportedMediaType,
+        Unavailable,
+    )
 }
 """Answers that are the same wherever they are given."""
 
@@ -60,6 +69,8 @@ def refusals(operation: Operation, *, has_body: bool) -> list[type[Refusal]]:
     """Everything the operation can be refused with: its own reasons and its arguments'."""
     kinds = set(operation.handler.__annotations__.values())
     implied: list[type[Refusal]] = [Unavailable]
+    if operation.method not in SAFE_METHODS and SIGNATURE not in operation.headers:
+        implied.append(CrossSiteRequest)
     if has_body:
         implied += [ContentTooLarge, UnsupportedMediaType]
     if any(map(_is_validated, kinds)) or VALIDATED & set(operation.headers):

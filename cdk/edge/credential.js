@@ -1,4 +1,4 @@
-// The edge's one rule (cloudfront-js-2.0): a request reaches the API with exactly one credential.
+// What the edge makes of a request (cloudfront-js-2.0): exactly one credential, and where it was sent to.
 // A bearer token wins, then the session cookie, the last of several; nobody is "Anonymous". It is never
 // empty: a gateway does not ask an authorizer about a request without an identity.
 
@@ -21,5 +21,7 @@ function handler(event) {
   const request = event.request;
   const credential = bearer(request.headers) || session(request.cookies) || 'Anonymous';
   request.headers.authorization = { value: credential };
+  // The gateway is called by its own name. A visitor's header of this name is replaced.
+  request.headers['x-forwarded-host'] = { value: request.headers.host.value };
   return request;
 }

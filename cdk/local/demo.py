@@ -62,7 +62,7 @@ def list_concerts(api: httpx.Client, now: datetime) -> None:
 def load(url: str, now: datetime) -> None:
     """Raises httpx.HTTPStatusError if the service will not have it."""
     for email in (BUYER, SELLER):
-        with httpx.Client(base_url=f"{url}/api", timeout=20) as api:
+        with httpx.Client(base_url=f"{url}/api", timeout=20, headers={"Origin": url}) as api:
             sign_up(api, email)
             if email == SELLER:
                 list_concerts(api, now)

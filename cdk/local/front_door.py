@@ -35,7 +35,9 @@ HOP_BY_HOP = frozenset(
 """RFC 9110, 7.6.1: of one connection only."""
 
 NOT_PASSED = HOP_BY_HOP | {b"authorization", b"content-length", b"host"}
-FORWARDED = frozenset({b"x-forwarded-for", b"x-forwarded-port", b"x-forwarded-proto"})
+FORWARDED = frozenset(
+    {b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-port", b"x-forwarded-proto"}
+)
 
 MOST = 6 * 1024 * 1024
 """Bytes that a function can be called with; the emulator would try more."""
@@ -106,6 +108,7 @@ def request_headers(scope: Scope, body: bytes, proof: Mapping[bytes, bytes]) -> 
         (b"host", host),
         (b"authorization", credential(given.get(b"authorization"), given.get(b"cookie"))),
         (b"x-forwarded-for", b", ".join([*before, client])),
+        (b"x-forwarded-host", host),
         (b"x-forwarded-port", host.rpartition(b":")[2] if b":" in host else b"80"),
         (b"x-forwarded-proto", b"http"),
         (b"content-length", str(len(body)).encode()),

@@ -14,6 +14,9 @@ from web.transport import Problem, Reply, Transport
 
 PAGE_SIZE, MOST = 20, 100
 
+OURS = {"Accept": "application/json", "Sec-Fetch-Site": "same-origin"}
+"""In every call: it is this site that makes it. A form was checked before it comes to a call."""
+
 NOBODY = "Anonymous"
 """What the edge sends for a browser without a session."""
 
@@ -127,7 +130,7 @@ class Backend:
     ) -> Reply:
         """Raises Problem."""
         self.calls += 1
-        sent = {**self._identity, "Accept": "application/json", **(headers or {})}
+        sent = {**self._identity, **OURS, **(headers or {})}
         return transport().send(method, path, sent, body)
 
 

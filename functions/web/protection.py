@@ -1,9 +1,8 @@
-"""What protects visitors: where a form comes from, where a link leads, what a page may load."""
+"""What protects visitors: where a link leads, and what a page may load."""
 
 import re
-from collections.abc import Mapping
 
-from web.settings import Settings, origin
+from web.settings import Settings
 
 INSIDE = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,500}")
 """A path of this site: a second slash, or what a browser takes for one, would leave it."""
@@ -23,17 +22,6 @@ STRIPE_FRAMES = f"{STRIPE_SCRIPTS} https://hooks.stripe.com"
 STRIPE_CALLS = "https://api.stripe.com"
 STRIPE_IMAGES = "https://*.stripe.com"
 """https://docs.stripe.com/security/guide#content-security-policy."""
-
-
-def is_own_form(headers: Mapping[str, str], site_url: str) -> bool:
-    """Whether a page of this site sent the request.
-
-    Every browser says so in `Sec-Fetch-Site`, or in `Origin` where it is too old; a client that
-    says neither can use the API.
-    """
-    if site := headers.get("sec-fetch-site"):
-        return site == "same-origin"
-    return headers.get("origin") == origin(site_url)
 
 
 def inside(target: str, default: str = "/") -> str:

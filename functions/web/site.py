@@ -5,8 +5,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from ticketing.errors import Forbidden, MethodNotAllowed, NotFound, Refusal
-from ticketing.request import Request
+from ticketing.errors import CrossSiteRequest, MethodNotAllowed, NotFound, Refusal
+from ticketing.request import SAFE_METHODS, Request
 from ticketing.telemetry import logger
 from web.answers import (
     FROM_SCRIPT,
@@ -22,7 +22,7 @@ from web.answers import (
 )
 from web.backend import is_unavailable
 from web.failures import failure_page
-from web.protection import is_own_form, security_headers
+from web.protection import security_headers
 from web.rendering import render
 from web.routing import Match, Route, find
 from web.settings import settings
@@ -78,7 +78,7 @@ class Site:
             return failure_page(HTTPStatus.INTERNAL_SERVER_ERROR)
 
     def _find(self, visit: Visit) -> Match:
-        """Raises NotFound, MethodNotAllowed, or Forbidden for a form of another site."""
+        """Raises NotFound, MethodNotAllowed, or CrossSiteRequest for a form of another site."""
         request = visit.request
         method = "GET" if request.method == "HEAD" else request.method
         served = find(self.routes, request.path)
@@ -86,8 +86,8 @@ class Site:
             raise NotFound
         if method not in served:
             raise MethodNotAllowed(headers={"Allow": ", ".join(sorted(served))})
-        if method == "POST" and not is_own_form(request.headers, settings().site_url):
-            raise Forbidden
+        if method not in SAFE_METHODS and not request.is_own:
+            raise CrossSiteRequest
         return served[method]
 
     def _say(self, visit: Visit, answer: Answer) -> dict[str, Any]:

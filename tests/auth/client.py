@@ -9,6 +9,7 @@ from tests.gateway import Answer, Gateway
 
 gateway = Gateway(api.lambda_handler)
 
+OWN = {"Sec-Fetch-Site": "same-origin"}
 WANTS_TOKEN = {"Prefer": "return=token"}
 
 

@@ -10,6 +10,7 @@ from auth.sessions import session_key
 from auth.store import AccountStore
 from tests.auth.builders import ANN, SESSION_ID, a_refresh_token, a_session, now, outage
 from tests.auth.client import (
+    OWN,
     WANTS_TOKEN,
     current_user,
     gateway,
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("table")
 
 
 def refresh_in_browser(token: str) -> Answer:
-    headers = {"Cookie": f"__Host-refresh={token}"}
+    headers = OWN | {"Cookie": f"__Host-refresh={token}"}
     return gateway("POST", "/api/users/refresh", headers=headers)
 
 

@@ -62,8 +62,8 @@ def profile(browser: Browser, person: Person | None, url: str, **options: Any) -
     context = browser.new_context(**options)
     context.set_default_timeout(WAIT_SECONDS * 1000)
     if person:
-        cookie = person.http.cookies["session"]
-        context.add_cookies([{"name": "session", "value": cookie, "url": url}])
+        for name, value in person.http.cookies.items():
+            context.add_cookies([{"name": name, "value": value, "url": url}])
     return context
 
 

@@ -96,7 +96,7 @@ def missing(tab: Tab) -> None:
 
 def ended(tab: Tab) -> None:
     tab.expects("401 GET /orders")
-    tab.context.add_cookies([{"name": "session", "value": "forged", "url": tab.url}])
+    tab.outlives_its_access_token()
     tab.goes_to("/orders")
 
 

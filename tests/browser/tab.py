@@ -54,6 +54,10 @@ class Tab:
             one for one in self._complaints if not any(re.fullmatch(p, one) for p in self._expected)
         ]
 
+    def outlives_its_access_token(self) -> None:
+        """The cookie of an expired one is still there, but nobody takes it for somebody."""
+        self.context.add_cookies([{"name": "session", "value": "expired", "url": self.url}])
+
     def goes_to(self, path: str) -> "Tab":
         self.page.goto(self.url + path)
         return self

@@ -51,13 +51,37 @@ def test_a_session_that_ended_says_so_and_goes_on_where_it_was(
     open_tab: OpenTab, buyer: Person
 ) -> None:
     tab = open_tab()
-    tab.context.add_cookies([{"name": "session", "value": "forged", "url": tab.url}])
+    tab.outlives_its_access_token()
     tab.expects("401 GET /orders")
     tab.goes_to("/orders")
     tab.reads("Your session has ended")
     tab.types(**{"E-mail": buyer.email, "Password": PASSWORD})
     tab.presses("Sign in and go on")
     tab.reads("My orders")
+
+
+def test_a_session_goes_on_when_its_access_token_expires(open_tab: OpenTab, buyer: Person) -> None:
+    tab = open_tab(buyer)
+    other = Tab(tab.context, tab.url)
+    for _ in range(2):
+        tab.outlives_its_access_token()
+        other.goes_to("/my/tickets")
+        tab.goes_to("/orders")
+        tab.reads("My orders")
+        other.reads("My tickets")
+
+
+def test_signing_out_ends_the_session_in_every_copy(open_tab: OpenTab, buyer: Person) -> None:
+    tab, copy = open_tab(buyer), open_tab(buyer)
+    tab.goes_to("/")
+    tab.presses("Sign out")
+    expect(tab.page.get_by_role("link", name="Sign in")).to_be_visible()
+    copy.outlives_its_access_token()
+    copy.expects("401 GET /orders")
+    copy.goes_to("/orders")
+    copy.reads("Your session has ended")
+    copy.goes_to("/orders")
+    copy.is_at("/auth/signin?next=/orders")
 
 
 def test_signing_in_never_leads_to_another_site(tab: Tab, buyer: Person) -> None:

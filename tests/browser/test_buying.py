@@ -71,6 +71,17 @@ def test_a_stranger_buys_a_ticket(
     tab.sees("Paid")
 
 
+def test_an_access_token_that_expires_before_the_payment_is_no_hindrance(
+    guest: Tab, ticket: dict[str, Any]
+) -> None:
+    guest.expects("401 (POST /api/payments|GET /api/orders/.*)")
+    reserves(guest, ticket)
+    guest.page.get_by_role("button", name="Pays").wait_for()
+    guest.outlives_its_access_token()
+    pays_with(guest, "Pays")
+    guest.reads(THANKS)
+
+
 def test_after_a_decline_another_card_pays(guest: Tab, ticket: dict[str, Any]) -> None:
     reserves(guest, ticket)
     guest.expects(DECLINED)

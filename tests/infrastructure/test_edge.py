@@ -1,4 +1,4 @@
-"""The script that CloudFront runs at each request, run by Node: one credential, and only one."""
+"""The script that CloudFront runs at each request, run by Node: one credential, and the host."""
 
 import json
 import shutil
@@ -33,7 +33,7 @@ def request(authorization: list[str], cookie: str | None = None) -> Field:
         "method": "GET",
         "uri": "/api/orders",
         "querystring": {},
-        "headers": {"accept": {"value": "*/*"}, **given},
+        "headers": {"accept": {"value": "*/*"}, "host": {"value": "tickets.example"}, **given},
         "cookies": cookies(cookie) if cookie else {},
     }
 
@@ -87,4 +87,12 @@ def test_all_else_is_passed_on(prod: Templates) -> None:
     given = request([], "__Host-session=s; a=1")
     passed = run(prod, [given])[0]
     del passed["headers"]["authorization"]
+    del passed["headers"]["x-forwarded-host"]
     assert passed == given
+
+
+def test_the_api_learns_what_the_site_is_called_and_from_nobody_else(prod: Templates) -> None:
+    forged = request([])
+    forged["headers"]["x-forwarded-host"] = field(["evil.example", "evil.example"])
+    for passed in run(prod, [request([]), forged]):
+        assert passed["headers"]["x-forwarded-host"] == {"value": "tickets.example"}

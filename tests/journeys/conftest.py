@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
+import httpx
 import pytest
 
 from tests.journeys.people import Person
@@ -18,6 +19,12 @@ def seller(sign_up: Callable[[], Person]) -> Person:
 @pytest.fixture
 def buyer(sign_up: Callable[[], Person]) -> Person:
     return sign_up()
+
+
+@pytest.fixture
+def nobody(url: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=url, timeout=30, headers={"Origin": url}) as http:
+        yield http
 
 
 @pytest.fixture(scope="session")

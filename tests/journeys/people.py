@@ -29,7 +29,7 @@ def eventually[Found](
 
 @dataclass(frozen=True)
 class Person:
-    """A signed-up user; `http` carries the session cookie."""
+    """A signed-up user; `http` keeps the session's cookies and names its origin, as a browser."""
 
     id: str
     email: str
@@ -37,7 +37,7 @@ class Person:
 
     @classmethod
     def sign_up(cls, url: str) -> "Person":
-        http = httpx.Client(base_url=url, timeout=30)
+        http = httpx.Client(base_url=url, timeout=30, headers={"Origin": url})
         email = f"{uuid4().hex[:12]}@example.com"
         answer = http.post("/api/users/signup", json={"email": email, "password": PASSWORD})
         assert answer.status_code == 201, answer.text

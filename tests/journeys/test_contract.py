@@ -5,39 +5,23 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.journeys.people import PASSWORD, Person
+from tests.journeys.problems import problem
 
 pytestmark = pytest.mark.journey
 
 type SignUp = Callable[[], Person]
 
 
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    """Status and slug of a refusal, after checking its form."""
-    body = answer.json()
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert body["status"] == answer.status_code
-    assert body["requestId"] == answer.headers["x-request-id"]
-    assert body["title"]
-    assert all(error["message"] for error in body["errors"])
-    return answer.status_code, body["type"]
-
-
 def fields(answer: httpx.Response) -> set[str]:
     assert problem(answer) == (400, "invalid-input")
     return {error.get("field") for error in answer.json()["errors"]}
-
-
-@pytest.fixture
-def nobody(url: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=url, timeout=30) as http:
-        yield http
 
 
 class TestUsers:

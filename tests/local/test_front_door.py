@@ -52,6 +52,7 @@ def test_headers_of_the_clients_connection_stay_there() -> None:
         b"host",
         b"idempotency-key",
         b"x-forwarded-for",
+        b"x-forwarded-host",
         b"x-forwarded-port",
         b"x-forwarded-proto",
         b"x-origin-verify",
@@ -59,11 +60,12 @@ def test_headers_of_the_clients_connection_stay_there() -> None:
 
 
 def test_the_api_learns_where_a_request_came_from() -> None:
-    headers = sent((b"host", b"shop.test:8000"), (b"x-forwarded-for", b"10.0.0.1"))
+    forged = (b"x-forwarded-host", b"evil.example"), (b"x-forwarded-proto", b"https")
+    headers = sent((b"host", b"shop.test:8000"), (b"x-forwarded-for", b"10.0.0.1"), *forged)
     assert headers[b"x-forwarded-for"] == b"10.0.0.1, 127.0.0.1"
     assert headers[b"x-forwarded-port"] == b"8000"
     assert headers[b"x-forwarded-proto"] == b"http"
-    assert headers[b"host"] == b"shop.test:8000"
+    assert headers[b"x-forwarded-host"] == headers[b"host"] == b"shop.test:8000"
 
 
 def test_nobody_but_the_door_proves_to_be_it() -> None:

@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.gateway import LambdaContext, http_event
+from tests.gateway import SITE_HOST, LambdaContext, http_event
 from web.pages import lambda_handler
 
-SITE = "https://tickets.example"
+SITE = f"https://{SITE_HOST}"
 OWN = {"sec-fetch-site": "same-origin"}
 
 

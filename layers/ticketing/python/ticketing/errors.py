@@ -7,7 +7,7 @@ Refusal
 ├── BadRequest 400 ── Invalid (one entry for each field)
 ├── Unauthorized 401
 ├── PaymentRequired 402
-├── Forbidden 403
+├── Forbidden 403 ── CrossSiteRequest
 ├── NotFound 404
 ├── MethodNotAllowed 405
 ├── Conflict 409
@@ -82,6 +82,12 @@ class Forbidden(Refusal):
     """The thing is public but belongs to somebody else."""
 
     status, slug, title = HTTPStatus.FORBIDDEN, "forbidden", "Not yours"
+
+
+class CrossSiteRequest(Forbidden):
+    """A cookie came without the browser's word that the request is this site's own."""
+
+    slug, title = "cross-site-request", "The request does not come from this site"
 
 
 class NotFound(Refusal):

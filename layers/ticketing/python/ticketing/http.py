@@ -108,6 +108,7 @@ class HttpApi:
 
     def _serve(self, request: Request) -> dict[str, Any]:
         operation, parameters = find(self.operations, request.method, request.path)
+        request.check_origin()
         request.check_body()
         result = operation.call(request, parameters)
         reply = result if isinstance(result, Reply) else Reply(result)

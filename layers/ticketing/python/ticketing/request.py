@@ -6,11 +6,19 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ticketing.clock import now
-from ticketing.errors import BadRequest, ContentTooLarge, Unauthorized, UnsupportedMediaType
+from ticketing.errors import (
+    BadRequest,
+    ContentTooLarge,
+    CrossSiteRequest,
+    Unauthorized,
+    UnsupportedMediaType,
+)
 from ticketing.outbox import Cause
 
 MAX_BODY_BYTES = 32 * 1024
 JSON = "application/json"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""RFC 9110, section 9.2.1: they change nothing."""
 
 
 class User(NamedTuple):
@@ -74,6 +82,32 @@ class Request:
         media_type = self.headers.get("content-type", "").split(";")[0].strip().lower()
         if self.body and media_type != JSON:
             raise UnsupportedMediaType
+
+    @property
+    def is_own(self) -> bool | None:
+        """Whether a page of this site sent it, by the browser's word; None if nothing says so.
+
+        Every browser says it in `Sec-Fetch-Site`, or in `Origin` where it is too old for that. The
+        edge says what the site is called.
+        """
+        if site := self.headers.get("sec-fetch-site"):
+            return site == "same-origin"
+        if origin := self.headers.get("origin"):
+            scheme, host = (self.headers.get(f"x-forwarded-{part}") for part in ("proto", "host"))
+            return origin == f"{scheme}://{host}"
+        return None
+
+    def check_origin(self) -> None:
+        """Raises CrossSiteRequest for a change that another site may have a browser ask for.
+
+        A browser sends cookies by itself: with one, the request must be known as our own; without
+        any, it must not be known as another's. A bearer token is never sent by itself.
+        """
+        scheme = self.headers.get("authorization", "").partition(" ")[0].lower()
+        if self.method in SAFE_METHODS or scheme == "bearer" or self.is_own:
+            return
+        if self.is_own is False or scheme == "session" or self.cookies:
+            raise CrossSiteRequest
 
     @property
     def caller(self) -> User | None:

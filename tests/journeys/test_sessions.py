@@ -1,0 +1,85 @@
+"""A session over HTTP: how it goes on, and how it ends."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from tests.journeys.people import PASSWORD, Person
+from tests.journeys.problems import problem
+
+pytestmark = pytest.mark.journey
+
+type SignUp = Callable[[], Person]
+
+
+def test_a_session_goes_on_and_two_tabs_at_once_both_do(
+    nobody: httpx.Client, sign_up: SignUp
+) -> None:
+    person = sign_up()
+    before = person.http.cookies["refresh"]
+    cookie = {"Cookie": f"refresh={before}"}
+    with ThreadPoolExecutor(4) as tabs:
+        answers = list(
+            tabs.map(lambda _: nobody.post("/api/users/refresh", headers=cookie), range(4))
+        )
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert {answer.json()["id"] for answer in answers} == {person.id}
+    (after,) = {answer.cookies["refresh"] for answer in answers}
+    assert after != before
+    assert nobody.post("/api/users/refresh", json={"refreshToken": after}).status_code == 200
+
+
+def test_a_copy_of_a_refresh_token_ends_the_session(nobody: httpx.Client, sign_up: SignUp) -> None:
+    tokens = [sign_up().http.cookies["refresh"]]
+    for _ in range(2):
+        answer = nobody.post("/api/users/refresh", json={"refreshToken": tokens[-1]})
+        tokens.append(answer.cookies["refresh"])
+    for token in (tokens[0], tokens[-1]):
+        refused = nobody.post("/api/users/refresh", json={"refreshToken": token})
+        assert problem(refused) == (401, "session-ended")
+
+
+def test_a_new_password_ends_every_other_session(nobody: httpx.Client, sign_up: SignUp) -> None:
+    person = sign_up()
+    before = person.http.cookies["refresh"]
+    body = {"currentPassword": "not this one", "newPassword": "another horse"}
+    assert problem(person.http.post("/api/users/password", json=body)) == (
+        400,
+        "wrong-password",
+    )
+    body["currentPassword"] = PASSWORD
+    assert person.http.post("/api/users/password", json=body).status_code == 200
+    assert person.http.post("/api/users/refresh").status_code == 200
+    ended = nobody.post("/api/users/refresh", json={"refreshToken": before})
+    assert problem(ended) == (401, "session-ended")
+    assert problem(nobody.post("/api/users/password", json=body)) == (401, "not-signed-in")
+
+
+def test_signing_out_everywhere_ends_every_session(nobody: httpx.Client, sign_up: SignUp) -> None:
+    person = sign_up()
+    other = nobody.post(
+        "/api/users/signin", json={"email": person.email, "password": PASSWORD}
+    ).cookies["refresh"]
+    mine = person.http.cookies["refresh"]
+    out = person.http.post("/api/users/signout", json={"everywhere": True})
+    assert (out.status_code, dict(person.http.cookies)) == (200, {})
+    nobody.cookies.clear()
+    for token in (mine, other):
+        ended = nobody.post("/api/users/refresh", json={"refreshToken": token})
+        assert problem(ended) == (401, "session-ended")
+    again = nobody.post("/api/users/signout", json={"everywhere": True})
+    assert problem(again) == (401, "not-signed-in")
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", None])
+def test_a_cookie_counts_only_in_requests_of_this_site(
+    url: str, buyer: Person, origin: str | None
+) -> None:
+    headers = {"Origin": origin} if origin else {}
+    cookies = dict(buyer.http.cookies)
+    with httpx.Client(base_url=url, headers=headers, cookies=cookies) as elsewhere:
+        assert elsewhere.get("/api/orders").status_code == 200
+        for call in ("/api/orders", "/api/users/refresh", "/api/users/signout"):
+            assert problem(elsewhere.post(call)) == (403, "cross-site-request")
