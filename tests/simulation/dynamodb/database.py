@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from tests.simulation.dynamodb.queries import query
 from tests.simulation.dynamodb.refusals import Invalid, Refusal, no_such_table
 from tests.simulation.dynamodb.tables import Change, Table
-from tests.simulation.dynamodb.transactions import Outcome, Tokens, outcomes_of
+from tests.simulation.dynamodb.transactions import Outcome, Transactions
 from tests.simulation.dynamodb.values import Item, Value, copied
 from tests.simulation.dynamodb.writes import check_parameters, write_of
 
@@ -37,7 +37,7 @@ class DynamoDB:
         self.lag: Callable[[str, str], int] = lambda _table, _index: 0
         self._clock = clock
         self._tables: dict[str, Table] = {}
-        self._tokens = Tokens(clock)
+        self._transactions = Transactions(clock, self._table)
         self._changes = 0
         self._operations = {
             "GetItem": self._get_item,
@@ -57,7 +57,8 @@ class DynamoDB:
         """The answer to one request; what is stored shares nothing with either."""
         assert operation in self._operations, f"{operation} is not built"
         try:
-            return Answer(200, copied(self._operations[operation](request)))
+            body = self._operations[operation](request)
+            return Answer(200, copied(body) if body else body)
         except Refusal as refusal:
             return Answer(400, copied(refusal.body()))
 
@@ -125,10 +126,7 @@ class DynamoDB:
         return {"Attributes": shown} if shown else {}
 
     def _transact_write_items(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        if not self._tokens.is_done(request):
-            outcomes = outcomes_of(request, self._table)
-            self._tokens.remember(request)
-            self._commit(outcomes)
+        self._commit(self._transactions.outcomes(request))
         return {}
 
     def _table(self, name: str) -> Table:

@@ -10,7 +10,7 @@ from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
 from tests.simulation.dynamodb.refusals import Invalid
 
 TOKEN = re.compile(r"\s*(?:([#:]?[A-Za-z0-9_]+|<>|<=|>=|[=<>(),.+\-])|(\S))")
-WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 COMPARATORS = ("=", "<>", "<", "<=", ">", ">=")
 CONDITIONS = {
@@ -23,7 +23,8 @@ CONDITIONS = {
 """Functions that are true or false, and how many operands they take."""
 
 OPERANDS = {"size": 1}
-UPDATES = {"if_not_exists": 2, "list_append": 2}
+DEFAULTS = {"if_not_exists": 2}
+UPDATES = {**DEFAULTS, "list_append": 2}
 
 
 class Node(NamedTuple):
@@ -157,7 +158,8 @@ class Parser:
             message = f"Invalid function name; function: {name}"
             raise Invalid(message)
         del self._tokens[-2:]
-        operands = self._list(lambda: self._operand(UPDATES if functions is UPDATES else OPERANDS))
+        inner = DEFAULTS if name in UPDATES else OPERANDS
+        operands = self._list(lambda: self._operand(inner))
         self._expect(")")
         if name == "attribute_type" and operands[-1].op != "value":
             raise self._surprise()

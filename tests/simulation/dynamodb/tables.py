@@ -43,9 +43,15 @@ class Index:
         return item[self.partition]["S"], (item[self.sort]["S"], key)
 
     def follow(self, key: str, old: Item | None, new: Item | None) -> None:
-        was, now = self.place(key, old), self.place(key, new)
-        if was == now:
+        partition, sort = self.partition, self.sort
+        if (
+            old
+            and new
+            and old.get(partition) is new.get(partition)
+            and old.get(sort) is new.get(sort)
+        ):
             return
+        was, now = self.place(key, old), self.place(key, new)
         if was:
             entries = self.entries[was[0]]
             del entries[bisect_left(entries, was[1])]

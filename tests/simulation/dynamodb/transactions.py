@@ -1,5 +1,6 @@
 """Transactions: every write of one or none, and at most once for one token."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,49 +12,78 @@ from tests.simulation.dynamodb.refusals import (
     other_request,
 )
 from tests.simulation.dynamodb.tables import Table
-from tests.simulation.dynamodb.values import Item, copied, encoded
+from tests.simulation.dynamodb.values import Item, decoded, encoded
 from tests.simulation.dynamodb.writes import Write, check_parameters, write_of
 
-PARAMETERS = {"TransactItems", "ClientRequestToken"}
 MAX_ACTIONS, MAX_BYTES, MAX_TOKEN = 100, 4 * 1024 * 1024, 36
 MEMORY = 600
 """Seconds for which DynamoDB knows a token again."""
 
 INNOCENT: Mapping[str, Any] = {"Code": "None"}
 
+type Action = Mapping[str, Mapping[str, Any]]
+"""A write's parameters, by its kind."""
+
 type Outcome = tuple[Table, str, Item | None, Item | None]
 """A table, a key in it, the item now, and what it is to be."""
 
 
-class Tokens:
-    """The tokens of transactions that were committed."""
+class Transactions:
+    """What transactions come to, and the tokens of those that succeeded."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], table_of: Callable[[str], Table]) -> None:
         self._clock = clock
-        self._committed: dict[str, tuple[float, Any]] = {}
+        self._table_of = table_of
+        self._succeeded: dict[str, tuple[float, bytes]] = {}
 
-    def is_done(self, request: Mapping[str, Any]) -> bool:
-        """Whether this very transaction was committed. Raises Refusal for another one's token."""
-        token = request.get("ClientRequestToken", "")
-        if len(token) > MAX_TOKEN:
-            message = "ClientRequestToken must have length less than or equal to 36"
+    def outcomes(self, request: Mapping[str, Any]) -> list[Outcome]:
+        """What becomes of each item; nothing, if the same was asked with the same token before.
+
+        Raises Canceled, or another Refusal.
+        """
+        check_parameters(request, {"TransactItems", "ClientRequestToken"})
+        actions, token = request["TransactItems"], request.get("ClientRequestToken", "")
+        known = encoded(actions)
+        if len(actions) not in range(1, MAX_ACTIONS + 1) or len(known) > MAX_BYTES:
+            message = "A transaction has 1 to 100 actions, and at most 4 MB"
             raise Invalid(message)
-        at, actions = self._committed.get(token, (0.0, None))
-        if actions is None or self._clock() >= at + MEMORY:
+        if self._is_repeated(token, actions):
+            return []
+        outcomes = _outcomes(self._writes(actions))
+        if token:
+            self._succeeded[token] = self._clock(), known
+        return outcomes
+
+    def _is_repeated(self, token: str, actions: Sequence[Action]) -> bool:
+        if len(token) > MAX_TOKEN:
+            message = "ClientRequestToken must have at most 36 characters"
+            raise Invalid(message)
+        at, known = self._succeeded.get(token, (-math.inf, b""))
+        if self._clock() >= at + MEMORY:
             return False
-        if actions != request["TransactItems"]:
+        if decoded(known) != actions:
             raise other_request()
         return True
 
-    def remember(self, request: Mapping[str, Any]) -> None:
-        if token := request.get("ClientRequestToken"):
-            self._committed[token] = self._clock(), copied(request["TransactItems"])
+    def _writes(self, actions: Sequence[Action]) -> list[Write]:
+        """The writes, checked without their items: the first that is invalid cancels them all."""
+        writes: list[Write] = []
+        for place, action in enumerate(actions):
+            ((kind, request),) = action.items()
+            try:
+                writes.append(write_of(kind, request, self._table_of(request["TableName"])))
+            except InvalidItem as refusal:
+                reasons = [INNOCENT] * len(actions)
+                reasons[place] = refusal.reason()
+                raise Canceled(reasons) from refusal
+        if len({(write.table.name, write.key) for write in writes}) < len(writes):
+            message = "Transaction request cannot include multiple operations on one item"
+            raise Invalid(message)
+        return writes
 
 
-def outcomes_of(request: Mapping[str, Any], table_of: Callable[[str], Table]) -> list[Outcome]:
-    """What a transaction makes of each of its items. Raises Canceled or Invalid."""
-    check_parameters(request, PARAMETERS)
-    writes = _writes(request["TransactItems"], table_of)
+def _outcomes(writes: Sequence[Write]) -> list[Outcome]:
+    """What becomes of each item. Raises Canceled with the reason of every write that is refused."""
     outcomes: list[Outcome] = []
     reasons: list[Mapping[str, Any]] = []
     for write in writes:
@@ -65,23 +95,3 @@ def outcomes_of(request: Mapping[str, Any], table_of: Callable[[str], Table]) ->
     if len(outcomes) < len(writes):
         raise Canceled(reasons)
     return outcomes
-
-
-def _writes(actions: Sequence[Mapping[str, Any]], table_of: Callable[[str], Table]) -> list[Write]:
-    """The writes, checked without their items: the first that is invalid cancels them all."""
-    if not 0 < len(actions) <= MAX_ACTIONS or len(encoded(actions)) > MAX_BYTES:
-        message = "TransactItems must be 1 to 100 and not larger than 4 MB"
-        raise Invalid(message)
-    writes: list[Write] = []
-    for place, action in enumerate(actions):
-        ((kind, request),) = action.items()
-        try:
-            writes.append(write_of(kind, request, table_of(request["TableName"])))
-        except InvalidItem as refusal:
-            reasons = [INNOCENT] * len(actions)
-            reasons[place] = refusal.reason()
-            raise Canceled(reasons) from refusal
-    if len({(write.table.name, write.key) for write in writes}) < len(writes):
-        message = "Transaction request cannot include multiple operations on one item"
-        raise Invalid(message)
-    return writes

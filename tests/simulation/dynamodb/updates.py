@@ -12,17 +12,26 @@ from tests.simulation.dynamodb.values import Item, Value, add, canonical, subtra
 type Action = Callable[[Item, dict[str, Value], Values], None]
 """Reads the old item and the values of the request, and writes into the new item."""
 
-type Update = Callable[[Item, Values], dict[str, Value]]
+type Update = Callable[[Item | None, Item, Values], Item | None]
+"""Makes the new item of the old one, or of the key alone."""
 
 SETS = ("SS", "NS")
 
 
 def update(nodes: Sequence[Node], key: str) -> Update:
-    """A function that makes the new item of the old one. Raises Invalid for overlapping paths."""
+    """What the actions do to an item. Raises Invalid for overlapping paths.
+
+    An item that is not there is created, unless the actions only take away.
+    """
     _check_paths([node.operands[0].operands for node in nodes], key)
     actions = [ACTIONS[node.op](*node.operands) for node in nodes]
 
-    def updated(old: Item, values: Values) -> dict[str, Value]:
+    creates = any(node.op in ("SET", "ADD") for node in nodes)
+
+    def updated(old: Item | None, key: Item, values: Values) -> Item | None:
+        if old is None and not creates:
+            return None
+        old = old or key
         new = dict(old)
         for action in actions:
             action(old, new, values)

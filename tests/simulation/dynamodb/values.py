@@ -32,8 +32,12 @@ def copied(value: Any) -> Any:
 
 
 def encoded(value: Any) -> bytes:
-    """In a form that is never shorter than what DynamoDB counts."""
+    """For `decoded`, and never shorter than what DynamoDB counts."""
     return marshal.dumps(value, 0)
+
+
+def decoded(value: bytes) -> Any:
+    return marshal.loads(value)  # noqa: S302 - our own data
 
 
 def canonical(value: Value) -> Value:
@@ -47,7 +51,13 @@ def canonical(value: Value) -> Value:
 
 
 def canonical_item(item: Item) -> dict[str, Value]:
-    return {name: canonical(value) for name, value in item.items()}
+    fresh = {}
+    for name, value in item.items():
+        if "S" in value and len(value) == 1:  # Most are texts, which have no other form.
+            fresh[name] = {"S": value["S"]}
+        else:
+            fresh[name] = canonical(value)
+    return fresh
 
 
 def number(text: str) -> str:

@@ -19,8 +19,10 @@ def answered_by(database: DynamoDB, client: Any) -> Iterator[None]:
         return response(request.url, database.call(operation, json.loads(request.body)))
 
     client.meta.events.register("before-send.dynamodb", answer)
-    yield
-    client.meta.events.unregister("before-send.dynamodb", answer)
+    try:
+        yield
+    finally:
+        client.meta.events.unregister("before-send.dynamodb", answer)
 
 
 def response(url: str, answer: Answer) -> AWSResponse:

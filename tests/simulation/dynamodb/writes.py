@@ -56,8 +56,9 @@ def write_of(kind: str, request: Mapping[str, Any], table: Table) -> Write:
     else:
         key = table.key_of(request["Key"])
         change = _update(table, key, update, values) if kind == "Update" else CHANGES[kind]
-    shows_found = request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
-    return Write(table, key, condition, values, change, shows_found)
+    shown = request.get("ReturnValuesOnConditionCheckFailure", "NONE")
+    assert shown in ("NONE", "ALL_OLD"), f"not built: {shown}"
+    return Write(table, key, condition, values, change, shown == "ALL_OLD")
 
 
 def check_parameters(request: Mapping[str, Any], known: set[str]) -> None:
@@ -72,9 +73,9 @@ def _put(table: Table, item: Item) -> Make:
 
 def _update(table: Table, key: str, update: Update | None, values: Values) -> Make:
     def updated(old: Item | None) -> Item | None:
-        new = old or {table.key: {"S": key}}
-        if update:
-            new = update(new, values)
+        only_key = {table.key: {"S": key}}
+        new = update(old, only_key, values) if update else old or only_key
+        if new is not None:
             table.check_index_keys(new)
             check_size(new)
         return new

@@ -1,13 +1,11 @@
-"""The store of orders, on this DynamoDB."""
+"""Fixtures that put this DynamoDB in the place of the unit tests' own."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from cdk.tables import TABLES
-from tests.orders.conftest import store, table  # noqa: F401
-from tests.orders.test_store import *  # noqa: F403
-from tests.simulation.dynamodb import DynamoDB
+from tests.simulation.dynamodb.database import DynamoDB
 from tests.simulation.dynamodb.wire import answered_by
 from ticketing import aws
 from ticketing.dynamo import Table
@@ -15,6 +13,7 @@ from ticketing.dynamo import Table
 
 @pytest.fixture
 def make_table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Table]]:
+    """As the unit tests' fixture of this name."""
     database, client = DynamoDB(clock=lambda: 0.0), aws.client("dynamodb")
 
     def make(service: str) -> Table:
