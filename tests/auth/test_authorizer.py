@@ -13,6 +13,7 @@ from botocore.exceptions import EndpointConnectionError
 from auth.authorizer import lambda_handler
 from tests.auth.builders import ANN, PROOF, a_token, claims, forge, now, outage
 from tests.gateway import LambdaContext
+from ticketing import secrets
 from ticketing.http import Request, User
 
 pytestmark = pytest.mark.usefixtures("keys", "origin_secret")
@@ -69,6 +70,19 @@ def test_a_service_notices_when_a_session_ends_that_the_gateway_remembers(kind: 
     ended = int(now().timestamp())
     assert caller(context | {"expiresAt": kind(context["expiresAt"])}) == User("user-1")
     assert caller(context | {"expiresAt": kind(ended)}) is None
+
+
+def test_two_secrets_are_read_in_a_containers_life_and_none_for_a_request(
+    calls: list[str],
+) -> None:
+    token = a_token()
+    secrets.forget()
+    calls.clear()
+    authorize(f"Bearer {token}")
+    assert calls == ["GetSecretValue"] * 2
+    authorize(f"Bearer {token}")
+    authorize("Anonymous")
+    assert calls == ["GetSecretValue"] * 2
 
 
 def test_nobody_is_not_made_of_an_outage() -> None:

@@ -25,6 +25,12 @@ def test_nothing_is_served_past_the_edge(endpoints: dict[str, Any], path: str) -
     assert (answer.status_code, answer.json()) == (403, {"message": "Forbidden"})
 
 
+@pytest.mark.parametrize("path", PATHS)
+def test_no_answer_tells_what_serves_it(url: str, path: str) -> None:
+    answer = httpx.get(f"{url}{path}")
+    assert not {"server", "x-powered-by", "via"} & answer.headers.keys()
+
+
 def test_stripe_must_come_through_the_edge_too(endpoints: dict[str, Any]) -> None:
     guessed = {"Authorization": "Anonymous", "X-Origin-Verify": "guessed"}
     answer = httpx.post(f"{endpoints['api']}/api/payments/webhook", json={}, headers=guessed)
