@@ -9,7 +9,7 @@ from typing import Any
 from tests.simulation import invocations, network, stripe_network, virtual
 from tests.simulation.deployment import Deployment
 from tests.simulation.faults import Fault
-from tests.simulation.invariants import Violation
+from tests.simulation.invariants import Violation, seconds
 from tests.simulation.people import Seller
 from tests.simulation.quiet import Quiet
 from tests.simulation.scenarios import play
@@ -21,7 +21,7 @@ MAX_FAULTS, STRIKING = 5, 0.06
 """How many faults a run can have, and how often one strikes."""
 
 SWEEP_AFTER, RECONCILE_AFTER = 35.0, 65.0
-"""Seconds until sweeper and reconciler look at what nobody else settled."""
+"""Seconds until the sweeper looks at an order that is over, and the reconciler at a payment."""
 
 ROUNDS = 8
 """So many times the clean-up may go round until nothing is left to do."""
@@ -156,8 +156,10 @@ def come_to_rest(world: World) -> None:
 def clean_up(world: World) -> bool:
     """Whether there was anything to do. What would find nothing to do is not called."""
     busy = bool(world.redrive())
-    if any("expiry_shard" in item for item in world.dynamodb.items("orders").values()):
-        world.scheduler.now += SWEEP_AFTER
+    orders = world.dynamodb.items("orders").values()
+    ends = [seconds(item["expires_at"]["S"]) for item in orders if "expiry_shard" in item]
+    if ends:
+        world.scheduler.now = max(world.scheduler.now, *ends) + SWEEP_AFTER
         schedule(world, "orders/sweeper")
         busy = True
     if has_open_payments(world):
