@@ -23,6 +23,8 @@ class EventBridge:
     def __init__(self, world: Any) -> None:
         self._world = world
         self._events = 0
+        self.timers: list[dict[str, Any]] = []
+        """The events that started one."""
 
     def put(self, entries: list[dict[str, Any]], *, partly: bool) -> Answer:
         """PutEvents; `partly` if only the first ones arrive."""
@@ -44,7 +46,7 @@ class EventBridge:
             if not matches(rule.pattern, event):
                 continue
             if rule.target == EXPIRATION:
-                self._start_timer(json.loads(entry["Detail"]))
+                self.start_timer(json.loads(entry["Detail"]))
             else:
                 self._pass_on(world.lines[rule.target], entry["DetailType"], body)
 
@@ -56,8 +58,9 @@ class EventBridge:
         if fault is Fault.POISON:
             line.send(POISON)
 
-    def _start_timer(self, order_created: dict[str, Any]) -> None:
+    def start_timer(self, order_created: dict[str, Any]) -> None:
         """The state machine: it waits until an order's time is over, and says so."""
+        self.timers.append(order_created)
         order, scheduler = order_created["data"], self._world.scheduler
         expires_at = datetime.fromisoformat(order["expiresAt"]).timestamp()
         moment = expires_at + self._world.deployment.timer_grace

@@ -5,6 +5,7 @@ The numbers are those of docs/simulation.md. A violation says what a person need
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -81,6 +82,14 @@ class Invariants:
         self._refunded: defaultdict[str, int] = defaultdict(int)
 
     # After every step
+
+    def restore(self, orders: Mapping[str, Item], intents: Iterable[Any]) -> None:
+        """Know what happened before the story began."""
+        self.orders.update(orders)
+        for order in orders.values():
+            self.live[order["ticket"]["id"]].add(order["id"])
+        for intent in intents:
+            self.intents[intent.metadata["order_id"]].add(intent.id)
 
     def changed(self, change: Change) -> None:
         """Check what a write did."""

@@ -10,10 +10,11 @@ from tests.simulation import invocations, network, stripe_network, virtual
 from tests.simulation.deployment import Deployment
 from tests.simulation.faults import Fault
 from tests.simulation.invariants import Violation, seconds
-from tests.simulation.people import Seller
+from tests.simulation.openings import Opening, openings
 from tests.simulation.quiet import Quiet
 from tests.simulation.scenarios import play
 from tests.simulation.scheduler import Livelock
+from tests.simulation.stripe import quick_sdk
 from tests.simulation.tape import Tape
 from tests.simulation.world import Strike, World
 
@@ -47,7 +48,7 @@ class Stage:
 
     deployment: Deployment
     handlers: Handlers
-    offers: tuple[Mapping[str, dict[str, Any]], ...]
+    openings: tuple[Opening, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,14 @@ def set_up(deployment: Deployment) -> Stage:
     virtual.install()
     network.install()
     stripe_network.install()
+    quick_sdk()
     invocations.install()
-    return Stage(deployment, handlers, _listed(deployment, handlers))
+    virtual.seed(1)
+    return Stage(
+        deployment,
+        handlers,
+        openings(lambda: World(Tape(recorded={}), deployment, handlers, lambda _options: None)),
+    )
 
 
 def _load(function: Any) -> Callable[[Any, Any], Any]:
@@ -87,23 +94,11 @@ def _load(function: Any) -> Callable[[Any, Any], Any]:
     return handler
 
 
-def _listed(deployment: Deployment, handlers: Handlers) -> tuple[Mapping[str, Any], ...]:
-    """Two tickets on sale, as the product itself lists them."""
-    virtual.seed(0)
-    world = World(Tape(recorded={}), deployment, handlers, lambda _options: None)
-    seller = Seller(world, "sue")
-    for title in ("Nick Cave", "Patti Smith"):
-        world.scheduler.spawn(seller.id, lambda title=title: seller.list_ticket(title, "49.50"))
-    world.scheduler.run()
-    tickets, orders = world.dynamodb.items("tickets"), world.dynamodb.items("orders")
-    return tuple({"tickets": tickets[key], "orders": orders[key]} for key in tickets)
-
-
 def run(stage: Stage, tape: Tape, scene: Scene = play, strike: Strike | None = None) -> Outcome:
     """Play a scene to its end. `strike` chooses the faults instead of the tape."""
     virtual.seed(0)
     faults = strike or random_faults(tape)
-    world = World(tape, stage.deployment, stage.handlers, faults, stage.offers)
+    world = World(tape, stage.deployment, stage.handlers, faults, stage.openings)
     violation = None
     try:
         scene(world)

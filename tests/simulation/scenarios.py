@@ -25,11 +25,16 @@ CARDS = ("tok_visa", "tok_chargeDeclined", "tok_threeDSecure2Required")
 def play(world: World) -> None:
     """Bring the cast onto the stage."""
     pick = world.pick
-    seller = Seller(world, "sue")
-    tickets = list_tickets(world, seller, 1 + pick(2, 0.2))
-    buyers = [Buyer(world, name) for name in ("ann", "bob", "cat")[: 1 + pick(3, 0.7)]]
-    for buyer in buyers:
-        come(world, buyer, tickets[pick(len(tickets))])
+    seller, ann = Seller(world, "sue"), Buyer(world, "ann")
+    opening = world.openings[pick(len(world.openings), 0.6)]
+    opening.set_up(world)
+    tickets = opening.tickets[: 1 + pick(2, 0.2)]
+    for order_id in opening.orders:
+        go_on(world, ann, order_id)
+    for name in ("ann", "bob", "cat")[bool(opening.orders) : 1 + pick(3, 0.7)]:
+        come(world, Buyer(world, name), tickets[pick(len(tickets))])
+    if pick(2, 0.05):
+        world.scheduler.spawn(seller.id, lambda: seller.list_ticket("Patti Smith", "39.90"))
     if pick(2, 0.35):
         change_offer(world, seller, tickets[0])
     for label in ("orders/sweeper", "payments/reconciler"):
@@ -39,15 +44,10 @@ def play(world: World) -> None:
         world.scheduler.after(moment(world), "operator", world.redrive)
 
 
-def list_tickets(world: World, seller: Seller, number: int) -> list[str]:
-    """Tickets on sale that everybody knows of, or one that is being listed just now."""
-    for offer in world.offers[:number]:
-        for table, item in offer.items():
-            world.put(table, item)
-    ids = [offer["tickets"]["id"]["S"] for offer in world.offers[:number]]
-    if not ids or world.pick(2, 0.05):
-        world.scheduler.spawn(seller.id, lambda: seller.list_ticket("Nick Cave", "49.50"))
-    return ids
+def list_tickets(world: World) -> str:
+    """A ticket that is on sale, as everybody knows."""
+    world.openings[0].set_up(world)
+    return str(world.openings[0].tickets[0])
 
 
 def moment(world: World) -> float:
@@ -70,6 +70,16 @@ def come(world: World, buyer: Buyer, ticket_id: str) -> None:
 
     for _ in range(clicks):
         world.scheduler.after(moment(world) if pick(2, 0.4) else 0.0, buyer.id, act)
+
+
+def go_on(world: World, buyer: Buyer, order_id: str) -> None:
+    """A buyer goes on with an order."""
+    plan = PLANS[world.pick(len(PLANS), 0.8)]
+    world.scheduler.after(
+        moment(world) if world.pick(2, 0.4) else 0.0,
+        buyer.id,
+        lambda: plan(world, buyer, order_id),
+    )
 
 
 def change_offer(world: World, seller: Seller, ticket_id: str) -> None:

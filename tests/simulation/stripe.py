@@ -6,7 +6,7 @@ All of it is synchronous, takes its times from the given clock and its ids from 
 import json
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlencode
 
 from stripe import _api_requestor, _stripe_object, _stripe_response
@@ -21,6 +21,13 @@ from cdk.local.stripe_double.network import Call
 from cdk.local.stripe_double.signing import webhook_headers
 
 PUBLISHABLE_KEY = "pk_test_page"
+
+
+class State(NamedTuple):
+    """Intents and idempotency keys, by id."""
+
+    intents: Mapping[str, PaymentIntent]
+    keys: Mapping[str, Any]
 
 
 class Stripe:
@@ -58,6 +65,15 @@ class Stripe:
         body = event.as_body(pending_webhooks=1)
         headers = webhook_headers(self._webhook_secret, int(self._clock()), body)
         return body, {name.lower(): value for name, value in headers.items()}
+
+    def state(self) -> State:
+        """What the account holds now, to begin another one with."""
+        return State(dict(self.account.intents._items), dict(self._api._keys._entries))
+
+    def restore(self, state: State) -> None:
+        """Hold what another account held."""
+        self.account.intents._items.update(state.intents)
+        self._api._keys._entries.update(state.keys)
 
     # The buyer's browser
 

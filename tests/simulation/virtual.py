@@ -13,7 +13,6 @@ from typing import Any
 
 import botocore.endpoint
 import botocore.retries.quota
-import botocore.useragent
 import stripe._http_client
 import stripe._webhook
 
@@ -102,13 +101,11 @@ def install() -> None:
 
 
 def _leave_out_what_nobody_sees() -> None:
-    """Logs and metrics, the user agent, and a quota of retries that would outlive the run."""
+    """Logs and metrics, and a quota of retries that would outlive the run."""
     telemetry: Any = ticketing.telemetry
     logger = telemetry.logger
     for method in LOGGING:
         setattr(logger, method, _nothing)
     telemetry._emit = _nothing
-    agent: Any = botocore.useragent.UserAgentString
-    agent.to_string = lambda _self: "simulation"
     quota: Any = botocore.retries.quota.RetryQuota
     quota.acquire = lambda _self, _amount: True

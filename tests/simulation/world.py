@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -64,8 +64,8 @@ class World:
     deployment: Deployment
     handlers: Mapping[str, Callable[[Any, Any], Any]]
     strike_with: Strike
-    offers: tuple[Mapping[str, dict[str, Any]], ...] = ()
-    """Tickets that are on sale when a story begins: the item of each table."""
+    openings: tuple[Any, ...] = ()
+    """How things can stand when a story begins, the simplest first."""
 
     scheduler: Scheduler = field(init=False)
     dynamodb: DynamoDB = field(init=False)
@@ -82,7 +82,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.scheduler = Scheduler(self.tape.pick)
-        self.dynamodb = DynamoDB(lambda: self.scheduler.now)
+        self.dynamodb = DynamoDB(lambda: self.scheduler.now, shares=True)
         for service in SERVICES:
             self.dynamodb.create(TABLES[service].definition(service), TABLES[service].ttl)
         self.dynamodb.on_change = self._changed
@@ -178,10 +178,11 @@ class World:
         """What an operator does: send back what lies in the dead-letter queues."""
         return sum(line.redrive() for line in self.lines.values())
 
-    def put(self, table: str, item: dict[str, Any]) -> None:
-        """Something that was there before the story begins."""
+    def fill(self, items: Iterable[tuple[str, Any]]) -> None:
+        """Put items into tables that were there before the story begins."""
         self.dynamodb.on_change = lambda _change: None
-        self.dynamodb.call("PutItem", {"TableName": table, "Item": item})
+        for table, item in items:
+            self.dynamodb.call("PutItem", {"TableName": table, "Item": item})
         self.dynamodb.on_change = self._changed
 
     # What the network asks

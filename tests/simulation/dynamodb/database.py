@@ -31,14 +31,15 @@ class Answer(NamedTuple):
 class DynamoDB:
     """All tables of an account."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        """`clock` gives seconds since 1970."""
+    def __init__(self, clock: Callable[[], float], *, shares: bool = False) -> None:
+        """`clock` gives seconds since 1970; `shares` for a caller that encodes answers at once."""
         self.on_change: Callable[[Change], None] = lambda _change: None
         self.lag: Callable[[str, str], int] = lambda _table, _index: 0
         self._clock = clock
         self._tables: dict[str, Table] = {}
         self._transactions = Transactions(clock, self._table)
         self._changes = 0
+        self._fresh: Callable[[Any], Any] = (lambda answer: answer) if shares else copied
         self._operations = {
             "GetItem": self._get_item,
             "BatchGetItem": self._batch_get_item,
@@ -54,13 +55,12 @@ class DynamoDB:
         self._tables[definition["TableName"]] = Table(definition, ttl)
 
     def call(self, operation: str, request: dict[str, Any]) -> Answer:
-        """The answer to one request; what is stored shares nothing with either."""
+        """The answer to one request; what is stored shares nothing with it, unless `shares`."""
         assert operation in self._operations, f"{operation} is not built"
         try:
-            body = self._operations[operation](request)
-            return Answer(200, copied(body) if body else body)
+            return Answer(200, self._fresh(self._operations[operation](request)))
         except Refusal as refusal:
-            return Answer(400, copied(refusal.body()))
+            return Answer(400, self._fresh(refusal.body()))
 
     def item(self, table: str, key: str) -> Item | None:
         return self._tables[table].items.get(key)

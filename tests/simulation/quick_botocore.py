@@ -1,0 +1,128 @@
+"""botocore without HTTP: what makes a call slow and has no part in what the product decides.
+
+Left out are signatures, headers, the choice of an endpoint and the check of parameters, which unit
+tests do. Serializers, retries, parsers, exceptions and the `before-send` hook are botocore's own.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from http import HTTPStatus
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import botocore.parsers
+import botocore.serialize
+from botocore.exceptions import HTTPClientError
+from botocore.handlers import generate_idempotent_uuid
+from botocore.hooks import first_non_none_response
+from pydantic_core import from_json, to_json
+
+HEADERS = {"content-type": "application/x-amz-json-1.0"}
+
+
+class Request(NamedTuple):
+    """What goes over the wire, as a `before-send` hook sees it."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Response(NamedTuple):
+    """What comes back."""
+
+    status_code: int
+    body: bytes
+    headers: Mapping[str, str] = HEADERS
+
+
+def quicken(client: Any) -> None:
+    """Let a client make its calls without HTTP, for good."""
+    client._make_api_call = _Calls(client).make
+    _take_json_as_it_is()
+
+
+class _Calls:
+    """The calls of one client."""
+
+    def __init__(self, client: Any) -> None:
+        self._serializer = client._serializer._serializer
+        self._endpoint = client._endpoint
+        self._emit = client.meta.events.emit
+        self._exceptions = client.exceptions
+        model = client.meta.service_model
+        self._service = model.service_id.hyphenize()
+        self._operation = cache(model.operation_model)
+        self._parser = self._endpoint._response_parser_factory.create_parser(
+            model.resolved_protocol
+        )
+
+    def make(self, name: str, params: dict[str, Any]) -> Any:
+        """What botocore's `_make_api_call` does: serialize, send, parse, raise."""
+        operation = self._operation(name)
+        generate_idempotent_uuid(params, operation)
+        request = self._serializer.serialize_to_request(params, operation)
+        request["context"] = {}
+        response, parsed = self._exchange(operation, request)
+        if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+            raise self._exceptions.from_code(parsed["Error"].get("Code"))(parsed, name)
+        return parsed
+
+    def _exchange(self, operation: Any, request: dict[str, Any]) -> tuple[Response, Any]:
+        """What botocore's endpoint does: send, and again as often as its retries want to."""
+        attempts = 1
+        while True:
+            answer, error = self._send(operation, request)
+            if answer and answer[0].status_code < HTTPStatus.MULTIPLE_CHOICES:
+                return answer
+            if not self._endpoint._needs_retry(attempts, operation, request, answer, error):
+                break
+            attempts += 1
+        if answer is None:
+            raise error or AssertionError
+        return answer
+
+    def _send(
+        self, operation: Any, request: dict[str, Any]
+    ) -> tuple[tuple[Response, Any] | None, Exception | None]:
+        sent = Request(request["headers"], request["body"])
+        try:
+            said = self._emit(f"before-send.{self._service}.{operation.name}", request=sent)
+        except HTTPClientError as error:
+            return None, error
+        response: Any = first_non_none_response(said)
+        told = {
+            "headers": response.headers,
+            "status_code": response.status_code,
+            "body": response.body,
+            "context": {"operation_name": operation.name},
+        }
+        parsed = self._parser.parse(told, operation.output_shape)
+        if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+            self._endpoint._add_modeled_error_fields(told, parsed, operation, self._parser)
+        return (response, parsed), None
+
+
+@cache
+def _take_json_as_it_is() -> None:
+    """Read and write JSON by pydantic's library, and attribute values without a look inside.
+
+    They are the same on the wire and in Python: no need to try each of their ten types.
+    """
+    quick: Any = SimpleNamespace(dumps=lambda value: to_json(value).decode(), loads=from_json)
+    modules: Any = (botocore.parsers, botocore.serialize)
+    for module in modules:
+        module.json = quick
+    parser: Any = botocore.parsers.BaseJSONParser
+    serializer: Any = botocore.serialize.JSONSerializer
+    parse, serialize = parser._handle_structure, serializer._serialize
+
+    def quick_parse(self: Any, shape: Any, value: Any) -> Any:
+        return value if shape.name == "AttributeValue" else parse(self, shape, value)
+
+    def quick_serialize(self: Any, into: Any, value: Any, shape: Any, key: Any = None) -> None:
+        if shape.name == "AttributeValue":
+            into[key] = value
+        else:
+            serialize(self, into, value, shape, key)
+
+    parser._handle_structure, serializer._serialize = quick_parse, quick_serialize
