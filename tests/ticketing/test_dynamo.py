@@ -6,7 +6,7 @@ import pytest
 
 from tests.ticketing.test_outbox import CAUSE
 from ticketing.attributes import Item
-from ticketing.dynamo import Put, Table, Update
+from ticketing.dynamo import Delete, Put, Table, Update
 from ticketing.errors import Conflict, NotFound
 from ticketing.outbox import EventType, stamp
 
@@ -97,6 +97,32 @@ def test_an_update_may_do_nothing_but_remove(table: Table) -> None:
     assert table.write(release) == {"pk": "A", "note": "first"}
 
 
+def delete(key: str, *, note: str) -> Delete:
+    return Delete(key=key, condition="#note = :note", values={"note": note}, refusal=refuse)
+
+
+def test_a_delete_removes_the_item_and_returns_nothing(table: Table) -> None:
+    table.write(put("A"))
+    assert table.write(delete("A", note="first")) == {}
+    assert table.get("A") is None
+
+
+def test_a_delete_is_refused_with_what_is_there(table: Table) -> None:
+    table.write(put("A"))
+    with pytest.raises(Conflict, match="first"):
+        table.write(delete("A", note="second"))
+    with pytest.raises(NotFound):
+        table.write(delete("B", note="second"))
+    assert table.get("A") == {"pk": "A", "note": "first"}
+
+
+def test_a_delete_without_a_condition_removes_what_is_there_if_anything(table: Table) -> None:
+    table.write(put("A"))
+    for _ in range(2):
+        assert table.write(Delete("A")) == {}
+    assert table.get("A") is None
+
+
 def test_a_write_whose_answer_was_lost_succeeds_when_sent_again(table: Table) -> None:
     write = put("A", outbox=stamp(EventType.ORDER_CREATED, CAUSE))
     assert table.write(write) == table.write(write) == table.get("A")
@@ -152,6 +178,14 @@ def test_a_transaction_whose_answer_was_lost_succeeds_when_sent_again(table: Tab
     table.transact(hold, order)
     table.transact(hold, order)
     assert table.get("A") == {"pk": "A", "note": "held"}
+
+
+def test_a_transaction_with_deletes_knows_itself_by_the_stamp_it_left(table: Table) -> None:
+    table.write(put("A"))
+    announced = put("B", outbox=stamp(EventType.ORDER_CREATED, CAUSE))
+    for _ in range(2):
+        table.transact(announced, delete("A", note="first"))
+    assert (table.get("A"), (table.get("B") or {})["note"]) == (None, "first")
 
 
 def test_items_are_read_by_key_in_one_call(table: Table) -> None:

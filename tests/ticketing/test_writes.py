@@ -1,7 +1,7 @@
 """Writes: the requests that they become."""
 
 from ticketing.errors import Conflict
-from ticketing.writes import Put, Update, request_of
+from ticketing.writes import Delete, Put, Update, request_of
 
 
 def refuse(_found: object) -> Exception:
@@ -48,5 +48,18 @@ def test_an_update_names_each_attribute_and_value_once() -> None:
             ":set_seen": {"N": "1"},
             ":add_version": {"N": "1"},
         },
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+
+def test_a_delete_names_what_must_be_there_or_nothing() -> None:
+    assert request_of(Delete("A"), "orders") == {"TableName": "orders", "Key": {"pk": {"S": "A"}}}
+    write = Delete("A", condition="#version = :version", values={"version": 3}, refusal=refuse)
+    assert request_of(write, "orders") == {
+        "TableName": "orders",
+        "Key": {"pk": {"S": "A"}},
+        "ConditionExpression": "#version = :version",
+        "ExpressionAttributeNames": {"#version": "version"},
+        "ExpressionAttributeValues": {":version": {"N": "3"}},
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }

@@ -14,12 +14,12 @@ from botocore.exceptions import ClientError
 from ticketing.attributes import Item, from_attributes, to_attributes
 from ticketing.errors import Unavailable
 from ticketing.paging import invalid_cursor
-from ticketing.writes import Put, Update, is_own, request_of
+from ticketing.writes import Delete, Put, Update, Write, is_own, request_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-__all__ = ["Item", "Put", "Table", "Update"]
+__all__ = ["Delete", "Item", "Put", "Table", "Update"]
 
 PAUSES = (0.0, 0.05, 0.1, 0.2, 0.4)
 """Seconds, at most, before each attempt at a call that others contend with."""
@@ -89,14 +89,14 @@ class Table:
             raise
         return [from_attributes(item) for item in answer["Items"]]
 
-    def write(self, write: Put | Update) -> Item:
-        """Apply one write; returns the item as it is then.
+    def write(self, write: Write) -> Item:
+        """Apply one write; returns the item as it is then, empty once it is deleted.
 
         Raises the write's refusal, or Unavailable while a transaction holds the item.
         """
         return _persist(lambda: self._write(write))
 
-    def transact(self, *writes: Put | Update) -> None:
+    def transact(self, *writes: Write) -> None:
         """Apply every write or none of them.
 
         Raises the refusal of the first write whose condition failed, or Unavailable while other
@@ -110,12 +110,15 @@ class Table:
             raise _Contended
         return [from_attributes(item) for item in answer["Responses"].get(self._name, [])]
 
-    def _write(self, write: Put | Update) -> Item:
+    def _write(self, write: Write) -> Item:
         request = request_of(write, self._name)
         try:
             if isinstance(write, Put):
                 self._client.put_item(**request)
                 return {**write.item, "pk": write.key}
+            if isinstance(write, Delete):
+                self._client.delete_item(**request)
+                return {}
             answer = self._client.update_item(**request, ReturnValues="ALL_NEW")
             return from_attributes(answer["Attributes"])
         except self._client.exceptions.TransactionConflictException as error:
@@ -126,7 +129,7 @@ class Table:
                 return found
             raise write.refusal(found) from error
 
-    def _transact(self, writes: Sequence[Put | Update]) -> None:
+    def _transact(self, writes: Sequence[Write]) -> None:
         items = [{type(write).__name__: request_of(write, self._name)} for write in writes]
         try:
             self._client.transact_write_items(TransactItems=cast("Any", items))

@@ -56,18 +56,33 @@ class Update(NamedTuple):
         return sets | {f"add_{name}": by for name, by in self.add.items()}
 
 
-def request_of(write: Put | Update, table: str) -> dict[str, Any]:
-    """The parameters of PutItem or UpdateItem, and of their transactional forms."""
-    request: dict[str, Any] = {
-        "TableName": table,
-        "ConditionExpression": write.condition,
-        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-    }
+class Delete(NamedTuple):
+    """Removes the item with primary key `key`; without a condition also one that is not there.
+
+    `condition` and `values` are as in `Put`.
+    """
+
+    key: str
+    condition: str = ""
+    refusal: MakeRefusal = AssertionError
+    values: Mapping[str, object] = {}
+
+
+type Write = Put | Update | Delete
+
+
+def request_of(write: Write, table: str) -> dict[str, Any]:
+    """The parameters of PutItem, UpdateItem or DeleteItem, and of their transactional forms."""
+    request: dict[str, Any] = {"TableName": table}
     expressions, values = write.condition, dict(write.values)
+    if write.condition:
+        request["ConditionExpression"] = write.condition
+        request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
     if isinstance(write, Put):
         request["Item"] = to_attributes({**write.item, "pk": write.key})
     else:
         request["Key"] = {"pk": {"S": write.key}}
+    if isinstance(write, Update):
         request["UpdateExpression"] = expression = write.expression()
         expressions, values = f"{expressions} {expression}", values | write.operands()
     if names := NAME.findall(expressions):
@@ -79,8 +94,10 @@ def request_of(write: Put | Update, table: str) -> dict[str, Any]:
     return request
 
 
-def is_own(write: Put | Update, found: Item) -> bool:
+def is_own(write: Write, found: Item) -> bool:
     """Whether the item found carries the stamp of this very write."""
+    if isinstance(write, Delete):
+        return False
     attributes = write.item if isinstance(write, Put) else write.set
     stamp = cast("Any", attributes.get("outbox"))
     return bool(stamp) and found.get("outbox", {}).get("id") == stamp["id"]
