@@ -25,7 +25,7 @@ CATALOGUE = (
     EventType("payment:authorized", "payments", ("orders",)),
     EventType("payment:created", "payments", ("orders",)),
     EventType("payment:failed", "payments", ("orders",)),
-    EventType("user:erased", "auth", ("tickets", "orders")),
+    EventType("user:erased", "auth", ("auth", "tickets", "orders")),
 )
 
 

@@ -55,7 +55,7 @@ def _index_definition(index: Index) -> dict[str, Any]:
     }
 
 
-AUTH = TableSpec("auth", ttl="ttl")
+AUTH = TableSpec("auth", indexes=(Index("by_user", "user_id", "expires_at"),), ttl="ttl")
 
 TICKETS = TableSpec(
     "tickets",

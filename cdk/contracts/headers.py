@@ -37,6 +37,10 @@ ANSWER_HEADERS: dict[str, dict[str, Any]] = {
         "description": "`no-store`, except for what everybody may see.",
         "schema": {"type": "string"},
     },
+    "Content-Disposition": {
+        "description": "The name of the file that this is (RFC 6266).",
+        "schema": {"type": "string"},
+    },
     "ETag": {
         "description": "The version, in quotes; goes back in `If-Match`.",
         "schema": {"type": "string"},
@@ -79,6 +83,8 @@ ANSWERED_WITH: dict[str, tuple[str, ...]] = {
     "listTickets": ("Cache-Control",),
     "showDescription": ("ETag", "Cache-Control"),
     "signOut": ("Set-Cookie",),
+    "exportAccount": ("Content-Disposition",),
+    "eraseAccount": ("Set-Cookie",),
 }
 """What the answers of an operation carry beyond what its declaration implies."""
 

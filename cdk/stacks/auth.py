@@ -1,5 +1,6 @@
 """Auth: accounts, sessions, and the authorizer that every route of the API asks."""
 
+from aws_cdk import Duration
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -32,8 +33,11 @@ class AuthStack(ServiceStack):
             "POST /api/users/signout",
             "POST /api/users/password",
             "GET /api/users/currentuser",
+            "GET /api/users/me/export",
+            "DELETE /api/users/me",
         )
         routes.fallback("/api/users")
+        self._add_subscriber(table)
         self.publish(table)
 
     def _add_session_keys(self) -> ServiceSecret:
@@ -61,13 +65,26 @@ class AuthStack(ServiceStack):
         )
         api.allow(
             "dynamodb:BatchGetItem",
+            "dynamodb:DeleteItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
             on=[table.arn],
         )
+        api.allow("dynamodb:Query", on=[table.index_arn("by_user")])
         keys.readable_by(api)
         return api
+
+    def _add_subscriber(self, table: ServiceTable) -> None:
+        subscriber = self.worker(
+            "subscriber",
+            "Deletes what is left of erased accounts",
+            {"TABLE_NAME": table.name},
+            timeout=Duration.seconds(20),
+        )
+        subscriber.allow("dynamodb:GetItem", "dynamodb:DeleteItem", on=[table.arn])
+        subscriber.allow("dynamodb:Query", on=[table.index_arn("by_user")])
+        self.subscribe(subscriber).let_defer(subscriber)
 
     def _add_authorizer(self, keys: ServiceSecret, origin: ServiceSecret) -> str:
         """It stops what came past the edge, and says who calls, or that it is nobody.

@@ -1,5 +1,6 @@
-"""HTTP for users: sign up, sign in, refresh, sign out, change the password, and who am I."""
+"""HTTP for users: sign up, in and out, go on, change the password, take what is known, and go."""
 
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 
@@ -7,19 +8,24 @@ from auth import access_tokens, cookies, credentials, passwords
 from auth.access_tokens import Caller
 from auth.answers import new_session, signed_in
 from auth.bodies import (
+    AccountExport,
     Continuation,
     Credentials,
     CurrentUser,
+    Erasure,
+    FailedSignIns,
     NewAccount,
     Nothing,
     PasswordChange,
+    SessionView,
     SignedIn,
     SignOut,
     UserView,
 )
-from auth.models import Account
+from auth.models import Account, Owner
 from auth.refresh_tokens import RefreshToken
 from auth.refusals import (
+    AlreadyErased,
     EmailInUse,
     InvalidCredentials,
     SessionEnded,
@@ -28,7 +34,7 @@ from auth.refusals import (
 )
 from auth.store import store
 from ticketing import aws
-from ticketing.errors import FieldError, Unauthorized
+from ticketing.errors import Unauthorized
 from ticketing.http import HttpApi, Reply, Request, User
 from ticketing.ids import new_id
 from ticketing.telemetry import count, logger
@@ -121,7 +127,9 @@ def change_password(user: User, body: PasswordChange, request: Request) -> Reply
 
     All sessions of the account end; the answer has a new one for the caller.
     """
-    account = confirmed(user, body.current_password, request)
+    account = credentials.confirmed(
+        owner_of(user), "currentPassword", body.current_password, request.cause.time
+    )
     changed = account.with_password(passwords.hashed(body.new_password))
     session, token = new_session(changed, request)
     answer = signed_in(changed.email, session, token, request)
@@ -129,6 +137,48 @@ def change_password(user: User, body: PasswordChange, request: Request) -> Reply
     logger.info("password changed", user_id=user.id)
     count("PasswordsChanged")
     return answer
+
+
+@api.route("GET", "/api/users/me/export")
+def export_account(user: User) -> Reply[AccountExport]:
+    """Give all that is known of the caller's account, as a file.
+
+    The hash of the password is left out. Tickets and orders are where `elsewhere` says.
+    """
+    owner = owner_of(user)
+    _, attempts = store().find(owner.email)
+    sessions = store().sessions.of_user(user.id)
+    export = AccountExport(
+        id=user.id,
+        email=owner.email,
+        created_at=owner.created_at,
+        failed_sign_ins=FailedSignIns(count=attempts.failures, last_at=attempts.failed_at),
+        sessions=[SessionView.model_validate(each._asdict()) for each in sessions],
+    )
+    return Reply(export, headers={"Content-Disposition": 'attachment; filename="account.json"'})
+
+
+@api.route(
+    "DELETE",
+    "/api/users/me",
+    HTTPStatus.NO_CONTENT,
+    refusals=[WrongPassword, TooManyAttempts],
+)
+def erase_account(user: User, body: Erasure, request: Request) -> Reply[None]:
+    """Erase the account for good, with its sessions.
+
+    Tickets on sale are withdrawn and unpaid orders cancelled, within moments; what is sold or paid
+    keeps nothing but the account's id. Access tokens that were given out stay valid for their 15
+    minutes; what is listed with one is withdrawn after that. Erasing twice is fine.
+    """
+    if owner := store().owner(user.id):
+        account = credentials.confirmed(owner, "password", body.password, request.cause.time)
+        with suppress(AlreadyErased):
+            tokens_expire_at = request.cause.time + access_tokens.LIFE
+            store().erase(account, tokens_expire_at, request.cause)
+            logger.info("account erased", user_id=user.id)
+            count("UsersErased")
+    return Reply(None, cookies=cookies.ended())
 
 
 @api.route("GET", "/api/users/currentuser", headers=["Authorization"])
@@ -175,18 +225,12 @@ def end_everywhere(caller: Caller | None) -> None:
     logger.info("signed out everywhere", user_id=owner.user_id)
 
 
-def confirmed(user: User, password: str, request: Request) -> Account:
-    """The caller's account, if this is its password; guesses count as those of a sign-in.
-
-    Raises Unauthorized, WrongPassword or TooManyAttempts.
-    """
+def owner_of(user: User) -> Owner:
+    """The caller's account. Raises Unauthorized if it is gone."""
     owner = store().owner(user.id)
     if owner is None:
         raise Unauthorized
-    try:
-        return credentials.opened(owner.email, password, request.cause.time)
-    except InvalidCredentials:
-        raise WrongPassword(errors=[FieldError(WrongPassword.title, "currentPassword")]) from None
+    return owner
 
 
 aws.init(store, partial(aws.client, "secretsmanager"))

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from auth.fields import Email, NewPassword
+from ticketing.clock import Timestamp
 from ticketing.schema import Input, View
 
 
@@ -25,6 +26,12 @@ class PasswordChange(Input):
 
     current_password: str = Field(min_length=1)
     new_password: NewPassword
+
+
+class Erasure(Input):
+    """What proves whose account it is."""
+
+    password: str = Field(min_length=1)
 
 
 class Continuation(Input):
@@ -67,6 +74,37 @@ class CurrentUser(View):
     """Who is signed in, if anybody."""
 
     current_user: UserView | None
+
+
+class SessionView(View):
+    """A session that is known, also one that has ended."""
+
+    id: str
+    refreshed_at: Timestamp | None
+    expires_at: Timestamp
+
+
+class FailedSignIns(View):
+    """Wrong passwords in a row for the address."""
+
+    count: int
+    last_at: Timestamp | None
+
+
+class Elsewhere(View):
+    """Where the other services give what they hold of the caller."""
+
+    tickets: str = "/api/tickets/mine"
+    orders: str = "/api/orders"
+
+
+class AccountExport(UserView):
+    """All that is known of an account, but the hash of the password."""
+
+    created_at: Timestamp
+    failed_sign_ins: FailedSignIns
+    sessions: list[SessionView]
+    elsewhere: Elsewhere = Elsewhere()
 
 
 class Nothing(View):

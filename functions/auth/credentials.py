@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from auth import passwords
-from auth.models import Account
-from auth.refusals import InvalidCredentials
+from auth.models import Account, Owner
+from auth.refusals import InvalidCredentials, WrongPassword
 from auth.store import store
+from ticketing.errors import FieldError
 from ticketing.telemetry import count
 
 
@@ -30,3 +31,14 @@ def opened(email: str, password: str, at: datetime) -> Account:
     if attempts.failures:
         store().forget_guesses(email)
     return account
+
+
+def confirmed(owner: Owner, field: str, password: str, at: datetime) -> Account:
+    """An account that is known, if this is its password; guesses count as those of a sign-in.
+
+    Raises WrongPassword, which names the field that it was in, or TooManyAttempts.
+    """
+    try:
+        return opened(owner.email, password, at)
+    except InvalidCredentials:
+        raise WrongPassword(errors=[FieldError(WrongPassword.title, field)]) from None

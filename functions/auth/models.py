@@ -20,6 +20,9 @@ FIRST_LOCK, LONGEST_LOCK = timedelta(seconds=30), timedelta(minutes=15)
 ATTEMPTS_MEMORY = timedelta(days=1)
 """How long the last wrong password is remembered."""
 
+ERASURE_MEMORY = timedelta(days=1)
+"""How long it is remembered that a user is gone: for longer than their tokens last."""
+
 
 class Account(NamedTuple):
     """Who may sign in, and with what."""
@@ -42,6 +45,7 @@ class Owner(NamedTuple):
     user_id: str
     email: str
     epoch: int
+    created_at: datetime
 
 
 class Session(NamedTuple):
@@ -52,6 +56,7 @@ class Session(NamedTuple):
     epoch: int
     """The account's, when the session began: it ends with it."""
     expires_at: datetime
+    refreshed_at: datetime | None = None
 
     @classmethod
     def begin(cls, session_id: str, account: Account, at: datetime) -> Self:

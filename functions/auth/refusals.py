@@ -33,5 +33,9 @@ class SessionEnded(Unauthorized):
     slug, title = "session-ended", "The session has ended"
 
 
+class AlreadyErased(Exception):
+    """The account is gone."""
+
+
 class Superseded(Exception):
     """What was to be changed is no longer there."""

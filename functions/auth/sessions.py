@@ -3,8 +3,11 @@
 pk              item
 SESSION#<id>    whose it is and until when, the hash of its refresh token, and of the one before
                 with the nonce that makes the one of the other; vanishes at `ttl`
+
+Index `by_user`: user_id, expires_at; holds the sessions.
 """
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 
@@ -13,7 +16,7 @@ from auth.refresh_tokens import RefreshToken, random_text
 from auth.refusals import SessionEnded, Superseded
 from ticketing.attributes import Item
 from ticketing.clock import rfc3339
-from ticketing.dynamo import Put, Table, Update
+from ticketing.dynamo import Delete, Put, Table, Update
 from ticketing.errors import Unavailable
 from ticketing.telemetry import count, logger
 
@@ -86,6 +89,14 @@ class SessionStore:
         with suppress(Superseded):
             self._table.write(end)
 
+    def of_user(self, user_id: str) -> Iterator[Session]:
+        """A user's sessions, also those that ended, as far as the index knows them."""
+        return map(_session, self._table.every("by_user", ("user_id", user_id)))
+
+    def forget(self, session_id: str) -> None:
+        """Delete a session, if it is there."""
+        self._table.write(Delete(session_key(session_id)))
+
 
 class NotTheToken(Exception):
     """Another token is the session's, or none is; `found` is the session, if there is one."""
@@ -120,4 +131,6 @@ def _session(item: Item) -> Session:
     """A session as it is stored."""
     session_id = item["pk"].removeprefix(session_key(""))
     expires_at = datetime.fromisoformat(item["expires_at"])
-    return Session(session_id, item["user_id"], item["epoch"], expires_at)
+    replaced_at = item.get("replaced_at")
+    refreshed_at = datetime.fromisoformat(replaced_at) if replaced_at else None
+    return Session(session_id, item["user_id"], item["epoch"], expires_at, refreshed_at)

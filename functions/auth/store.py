@@ -5,6 +5,7 @@ EMAIL#<address>     the account, by its normalized address: what a sign-in needs
 USER#<id>           the account's address and epoch, by the user's id: what a session needs
 SESSION#<id>        see `sessions`
 ATTEMPTS#<sha-256>  wrong passwords for one address, whoever has it; vanishes at `ttl`
+ERASED#<id>         that the user with this id is gone; `outbox` is the event; vanishes at `ttl`
 
 Both items of an account have its epoch, which is the same in both.
 """
@@ -15,16 +16,25 @@ from contextlib import suppress
 from datetime import datetime
 from functools import cache
 
-from auth.models import ATTEMPTS_MEMORY, FREE_FAILURES, Account, Attempts, Owner, Session
+from auth.models import (
+    ATTEMPTS_MEMORY,
+    ERASURE_MEMORY,
+    FREE_FAILURES,
+    Account,
+    Attempts,
+    Owner,
+    Session,
+)
 from auth.refresh_tokens import RefreshToken
-from auth.refusals import EmailInUse, Superseded
+from auth.refusals import AlreadyErased, EmailInUse, Superseded
 from auth.sessions import SessionStore, beginning
 from ticketing import aws
 from ticketing.attributes import Item
 from ticketing.clock import rfc3339
-from ticketing.dynamo import Put, Table, Update
+from ticketing.dynamo import Delete, Put, Table, Update
 from ticketing.errors import FieldError, Unavailable
 from ticketing.ids import new_id
+from ticketing.outbox import Cause, EventType, stamp
 
 
 class AccountStore:
@@ -63,7 +73,10 @@ class AccountStore:
     def owner(self, user_id: str) -> Owner | None:
         """The account with this id, if there still is one."""
         item = self._table.get(user_key(user_id))
-        return Owner(user_id, item["email"], item["epoch"]) if item else None
+        if item is None:
+            return None
+        created_at = datetime.fromisoformat(item["created_at"])
+        return Owner(user_id, item["email"], item["epoch"], created_at)
 
     def end_sessions(self, owner: Owner) -> None:
         """Begin a new epoch: no session of the account can be refreshed any more."""
@@ -108,32 +121,25 @@ class AccountStore:
         However many come at once, the free ones are counted, and then one for each lock. Raises
         TooManyAttempts for the others.
         """
-        stamp = {"id": new_id()}  # By which a write whose answer was lost knows itself again.
+        own = {"id": new_id()}  # By which a write whose answer was lost knows itself again.
         guess = Update(
             key=attempts_key(email),
             add={"failures": 1},
             set={
                 "failed_at": rfc3339(at),
                 "ttl": int((at + ATTEMPTS_MEMORY).timestamp()),
-                "outbox": stamp,
+                "outbox": own,
             },
             condition="attribute_not_exists(pk) OR (#outbox.#id <> :guess"
             " AND (#failures < :free OR #failures = :seen))",
-            values={"free": FREE_FAILURES, "seen": seen.failures, "guess": stamp["id"]},
+            values={"free": FREE_FAILURES, "seen": seen.failures, "guess": own["id"]},
             refusal=lambda found: Attempts.of(found).refusal(at),
         )
         self._table.write(guess)
 
     def forget_guesses(self, email: str) -> None:
         """Start the count anew: the right password was given."""
-        forget = Update(
-            key=attempts_key(email),
-            set={"failures": 0},
-            condition="attribute_exists(pk)",
-            refusal=lambda _: Superseded(),
-        )
-        with suppress(Superseded):
-            self._table.write(forget)
+        self._table.write(Delete(attempts_key(email)))
 
     def replace_hash(self, account: Account, password_hash: str) -> None:
         """Keep another hash of the same password, unless the hash was replaced meanwhile."""
@@ -147,6 +153,49 @@ class AccountStore:
         with suppress(Superseded):
             self._table.write(replace)
 
+    def erase(self, account: Account, tokens_expire_at: datetime, cause: Cause) -> None:
+        """Delete an account, and announce that with nothing of the person but the id: both or
+        neither.
+
+        Raises AlreadyErased, or Unavailable if the password changed since it was checked.
+        """
+        gone = Put(
+            key=erased_key(account.user_id),
+            item={
+                "id": account.user_id,
+                "tokens_expire_at": rfc3339(tokens_expire_at),
+                "ttl": int((cause.time + ERASURE_MEMORY).timestamp()),
+                "outbox": stamp(EventType.USER_ERASED, cause),
+            },
+            condition="attribute_not_exists(pk)",
+            refusal=lambda _: AlreadyErased(),
+        )
+        by_email = Delete(
+            key=email_key(account.email),
+            condition="#password_hash = :hash",
+            values={"hash": account.password_hash},
+            refusal=lambda _: Unavailable(),
+        )
+        self._table.transact(gone, by_email, Delete(user_key(account.user_id)))
+
+    def forget(self, user_id: str) -> None:
+        """Delete what a backup brought back of an erased account, if anything.
+
+        Its address may be another account's by now.
+        """
+        owner = self.owner(user_id)
+        if owner is None:
+            return
+        by_email = Delete(
+            key=email_key(owner.email),
+            condition="#user_id = :user",
+            values={"user": user_id},
+            refusal=lambda _: Superseded(),
+        )
+        with suppress(Superseded):
+            self._table.write(by_email)
+        self._table.write(Delete(user_key(user_id)))
+
 
 def email_key(email: str) -> str:
     return f"EMAIL#{email}"
@@ -154,6 +203,10 @@ def email_key(email: str) -> str:
 
 def user_key(user_id: str) -> str:
     return f"USER#{user_id}"
+
+
+def erased_key(user_id: str) -> str:
+    return f"ERASED#{user_id}"
 
 
 def attempts_key(name: str) -> str:

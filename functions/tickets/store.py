@@ -24,9 +24,6 @@ from tickets.refusals import TicketNotFound, TicketReserved, TicketWithdrawn
 IS_LATER = "(#hold < :hold OR (#hold = :hold AND #order_version < :order_version))"
 """The claim is later than the one that the ticket follows."""
 
-PAGE = 100
-"""Tickets that are read at once where all of a seller's are wanted."""
-
 
 class TicketStore:
     """Tickets, and which of them can be bought."""
@@ -63,10 +60,8 @@ class TicketStore:
 
         The index lags behind the table: a ticket may be missing, or have moved on since.
         """
-        after = None
-        while page := self.of_seller(seller_id, PAGE, after):
-            yield from (ticket for ticket in page if ticket.is_open)
-            after = position(page[-1])
+        items = self._table.every("by_seller", ("user_id", seller_id))
+        return (ticket for ticket in map(Ticket.from_item, items) if ticket.is_open)
 
     def create(self, ticket: Ticket, cause: Cause) -> None:
         """Store a new ticket with its event. Raises Unavailable should its id be taken."""

@@ -14,7 +14,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from auth import access_tokens, passwords
 from auth.access_tokens import Identity
-from auth.models import SESSION_LIFE, Account, Session
+from auth.models import SESSION_LIFE, Account, Owner, Session
 from auth.refresh_tokens import RefreshToken
 from auth.store import AccountStore
 from ticketing import aws
@@ -32,6 +32,11 @@ def an_account(**changes: Any) -> Account:
     """Ann's; without a real password unless it is hashed by the test."""
     account = Account("user-1", ANN, passwords.NOBODYS)
     return account._replace(**changes)
+
+
+def an_owner(epoch: int = 0) -> Owner:
+    """Ann, who signed up at noon."""
+    return Owner("user-1", ANN, epoch, NOON)
 
 
 def now() -> datetime:

@@ -38,6 +38,14 @@ def change_password(user: str | None, current: Any = PASSWORD, new: Any = "a new
     return gateway("POST", "/api/users/password", body, user=user, headers=WANTS_TOKEN)
 
 
+def export(user: str | None) -> Answer:
+    return gateway("GET", "/api/users/me/export", user=user)
+
+
+def erase(user: str | None, password: Any = PASSWORD) -> Answer:
+    return gateway("DELETE", "/api/users/me", {"password": password}, user=user)
+
+
 def current_user(**headers: str) -> Any:
     answer = gateway("GET", "/api/users/currentuser", headers=headers)
     assert answer.status == 200

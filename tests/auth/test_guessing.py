@@ -136,7 +136,7 @@ def test_after_a_failure_sign_in_counts_and_clears(calls: list[str]) -> None:
     fail(1)
     calls.clear()
     sign_in()
-    assert calls == ["BatchGetItem", "UpdateItem", "UpdateItem", "PutItem"]
+    assert calls == ["BatchGetItem", "UpdateItem", "DeleteItem", "PutItem"]
     calls.clear()
     sign_in()
     assert calls == ["BatchGetItem", "PutItem"]

@@ -58,7 +58,7 @@ def test_a_token_is_replaced_and_neither_is_stored(
     sessions: SessionStore, table: Table, token: RefreshToken
 ) -> None:
     session, successor = sessions.refresh(token, LATER)
-    assert session == a_session()
+    assert session == a_session(refreshed_at=LATER)
     assert successor != token
     found = item(table)
     assert found["token_hash"] == successor.hash
@@ -162,8 +162,8 @@ def test_a_session_is_found_by_its_token_and_for_a_moment_by_the_one_before(
 ) -> None:
     assert sessions.find(token, NOON) == a_session()
     _, successor = sessions.refresh(token, LATER)
-    assert sessions.find(successor, LATER) == a_session()
-    assert sessions.find(token, LATER) == a_session()
+    assert sessions.find(successor, LATER) == a_session(refreshed_at=LATER)
+    assert sessions.find(token, LATER) == a_session(refreshed_at=LATER)
     assert sessions.find(token, LATER + OVERLAP + SECOND) is None
     assert sessions.find(a_refresh_token(), LATER) is None
     assert sessions.find(successor, NOON + SESSION_LIFE) is None
@@ -181,7 +181,7 @@ def test_a_replacement_whose_answer_was_lost_is_told_again(
 
     with patch.object(client, "update_item", lose_the_first_answer):
         _, successor = sessions.refresh(token, LATER)
-    assert sessions.find(successor, LATER) == a_session()
+    assert sessions.find(successor, LATER) == a_session(refreshed_at=LATER)
 
 
 def test_of_two_refreshes_at_once_both_get_what_one_of_them_stored(

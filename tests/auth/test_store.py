@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from auth.models import Account, Attempts, Owner
+from auth.models import Account, Attempts
 from auth.refusals import EmailInUse, TooManyAttempts
 from auth.sessions import session_key
 from auth.store import AccountStore, attempts_key
@@ -17,6 +17,7 @@ from tests.auth.builders import (
     a_refresh_token,
     a_session,
     an_account,
+    an_owner,
     create,
 )
 from ticketing.dynamo import Table
@@ -153,15 +154,15 @@ def test_a_guess_whose_answer_was_lost_counts_once(
 
 def test_a_new_epoch_is_the_same_by_address_and_by_id(store: AccountStore, table: Table) -> None:
     create(store, an_account(), NOON)
-    store.end_sessions(Owner("user-1", ANN, 0))
-    store.end_sessions(Owner("user-1", ANN, 0))
+    store.end_sessions(an_owner(0))
+    store.end_sessions(an_owner(0))
     account, _ = store.find(ANN)
     assert account == an_account(epoch=2)
-    assert store.owner("user-1") == Owner("user-1", ANN, 2)
+    assert store.owner("user-1") == an_owner(2)
 
 
 def test_no_epoch_makes_an_account(store: AccountStore, table: Table) -> None:
-    store.end_sessions(Owner("user-1", ANN, 0))
+    store.end_sessions(an_owner(0))
     assert store.owner("user-1") is None
     assert store.find(ANN)[0] is None
 
@@ -175,7 +176,7 @@ def test_a_password_is_changed_with_the_epoch_and_the_session(
     session = a_session(id="session-2", epoch=1)
     store.change_password(seen, changed, session, a_refresh_token())
     assert store.find(ANN)[0] == an_account(password_hash="new", epoch=1)
-    assert store.owner("user-1") == Owner("user-1", ANN, 1)
+    assert store.owner("user-1") == an_owner(1)
     assert (table.get(session_key("session-2")) or {})["epoch"] == 1
 
 
@@ -186,7 +187,7 @@ def test_what_changed_meanwhile_is_not_overwritten(
     seen = an_account(password_hash="old")
     create(store, seen, NOON)
     if meanwhile == "everywhere":
-        store.end_sessions(Owner("user-1", ANN, 0))
+        store.end_sessions(an_owner(0))
     else:
         store.replace_hash(seen, "hash of today's parameters")
     before = store.find(ANN)[0]

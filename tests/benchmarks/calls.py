@@ -37,7 +37,10 @@ def auth(tally: Tally) -> None:
     person = {"email": "buyer@example.com", "password": "correct horse"}
     tally("sign up", 1, 201, "POST", "/api/users/signup", person)
     # The read finds account and guesses; the session must be stored before it is given out.
-    tally("sign in", 2, 200, "POST", "/api/users/signin", person)
+    user = tally("sign in", 2, 200, "POST", "/api/users/signin", person)["id"]
+    tally("export an account", 3, 200, "GET", "/api/users/me/export", user=user)
+    password = {"password": person["password"]}
+    tally("erase an account", 3, 204, "DELETE", "/api/users/me", password, user=user)
 
 
 def tickets(tally: Tally) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
+from auth.subscriber import subscriber as auth
 from cdk.catalogue import CATALOGUE, consumed_by
 from cdk.contracts.files import ROOT, file_name
 from cdk.contracts.samples import SAMPLES
@@ -21,7 +22,7 @@ from tickets.subscriber import subscriber as tickets
 
 EVENTS = ROOT / "events"
 PAST = sorted(EVENTS.glob("*/history/*.json"))
-SUBSCRIBERS = {"orders": orders, "payments": payments, "tickets": tickets}
+SUBSCRIBERS = {"auth": auth, "orders": orders, "payments": payments, "tickets": tickets}
 
 
 def read(file: Path) -> Any:

@@ -14,6 +14,7 @@ ENVIRONMENT = {
     "reference-api": set(),
     "auth-api": {"TABLE_NAME", "SESSION_KEYS_SECRET", "COOKIE_SECURE"},
     "auth-authorizer": {"SESSION_KEYS_SECRET", "ORIGIN_SECRET"},
+    "auth-subscriber": {"TABLE_NAME"},
     "auth-publisher": {"BUS_NAME"},
     "tickets-api": {"TABLE_NAME", "DEFAULT_CURRENCY", "SALE_PARTITIONS"},
     "tickets-subscriber": {"TABLE_NAME", "SALE_PARTITIONS"},

@@ -31,7 +31,9 @@ PUBLISHER = STREAM | {"events:PutEvents", "s3:ListBucket", "s3:PutObject"}
 
 ALLOWED = {
     "reference-api": set(),
-    "auth-api": SECRET | ITEMS | {"dynamodb:BatchGetItem"},
+    "auth-api": SECRET | ITEMS | {"dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:Query"},
+    "auth-subscriber": RECEIVE
+    | {"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:Query", "sqs:SendMessage"},
     "auth-authorizer": SECRET,
     "auth-publisher": PUBLISHER,
     "tickets-api": ITEMS | {"dynamodb:Query"},
@@ -53,6 +55,8 @@ ALLOWED = {
 }
 
 QUERIED = {
+    "auth-api": {"by_user"},
+    "auth-subscriber": {"by_user"},
     "tickets-api": {"by_sale", "by_seller"},
     "tickets-subscriber": {"by_seller"},
     "orders-api": {"by_user"},

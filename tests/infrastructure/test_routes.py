@@ -20,6 +20,8 @@ PROTECTED = {
     "POST /api/payments",
     "GET /api/payments/{orderId}",
     "POST /api/users/password",
+    "GET /api/users/me/export",
+    "DELETE /api/users/me",
 }
 """Only for who is signed in."""
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.ticketing.test_outbox import CAUSE
+from ticketing import dynamo
 from ticketing.attributes import Item
 from ticketing.dynamo import Delete, Put, Table, Update
 from ticketing.errors import Conflict, NotFound
@@ -225,3 +226,11 @@ def test_a_query_goes_on_after_the_last_item(orders: Table) -> None:
     (last,) = orders.query("by_user", ("user_id", "buyer"), limit=1)
     start = {name: last[name] for name in ("pk", "user_id", "created_at")}
     assert keys(orders.query("by_user", ("user_id", "buyer"), limit=9, start=start)) == ["2", "1"]
+
+
+@pytest.mark.parametrize("page", [1, 2, 3, 100])
+def test_every_item_of_a_partition_is_given_newest_first_whatever_a_page_holds(
+    orders: Table, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    monkeypatch.setattr(dynamo, "PAGE", page)
+    assert keys(list(orders.every("by_user", ("user_id", "buyer")))) == ["3", "2", "1"]

@@ -14,11 +14,10 @@ from tests.tickets.builders import (
     a_ticket,
     an_offer,
 )
-from ticketing import aws
+from ticketing import aws, dynamo
 from ticketing.dynamo import Item, Table
 from ticketing.errors import Refusal, Unavailable
 from ticketing.events import TicketCreated, TicketUpdated
-from tickets import store as room
 from tickets.models import Claim, Status
 from tickets.refusals import (
     NotTheSeller,
@@ -372,7 +371,7 @@ def test_a_seller_has_their_own_tickets_in_every_status_newest_first(store: Tick
 def test_the_open_tickets_of_a_seller_are_those_for_sale_or_held(
     store: TicketStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "PAGE", 2)
+    monkeypatch.setattr(dynamo, "PAGE", 2)
     for ticket_id in [*ids(4), "ticket-1"]:
         a_listed_ticket(store, ticket_id)
     a_listed_ticket(store, "ticket-9", seller=OTHER)
