@@ -5,13 +5,14 @@ The simulation invents none of it: a rule that is missing in the template is mis
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from cdk.local.assembly import Stack, stacks, synthesize
 from cdk.tables import TABLES
+from tests.simulation.patterns import matches
 
 SERVICES = ("tickets", "orders", "payments")
 """Those that are simulated: what a purchase goes through."""
@@ -85,6 +86,18 @@ class Deployment:
 
     reservation: float
     """Seconds."""
+
+    _targets: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+
+    def targets(self, source: str, detail_type: str) -> tuple[str, ...]:
+        """Where an event goes, by the rules that match it."""
+        key = source, detail_type
+        if key not in self._targets:
+            event = {"source": source, "detail-type": detail_type}
+            self._targets[key] = tuple(
+                rule.target for rule in self.rules if matches(rule.pattern, event)
+            )
+        return self._targets[key]
 
 
 EXPIRATION = "expiration"

@@ -11,7 +11,6 @@ from tests.simulation.bus import POISON, Line, envelope
 from tests.simulation.deployment import EXPIRATION
 from tests.simulation.faults import OF_EVENT, OF_TIMER, Fault
 from tests.simulation.network import Answer
-from tests.simulation.patterns import matches
 
 LATE = (1.0, 20.0, 200.0, 1200.0)
 """Seconds by which what comes late is late."""
@@ -41,14 +40,11 @@ class EventBridge:
         self._events += 1
         world.invariants.published(entry)
         body = envelope(entry, self._events)
-        event = {"source": entry["Source"], "detail-type": entry["DetailType"]}
-        for rule in world.deployment.rules:
-            if not matches(rule.pattern, event):
-                continue
-            if rule.target == EXPIRATION:
+        for target in world.deployment.targets(entry["Source"], entry["DetailType"]):
+            if target == EXPIRATION:
                 self.start_timer(json.loads(entry["Detail"]))
             else:
-                self._pass_on(world.lines[rule.target], entry["DetailType"], body)
+                self._pass_on(world.lines[target], entry["DetailType"], body)
 
     def _pass_on(self, line: Line, detail_type: str, body: str) -> None:
         fault = self._world.fate(OF_EVENT, f"{detail_type} for {line.spec.service}")

@@ -1,9 +1,13 @@
 """Invocations: a function at work for one event, in a process, for no longer than its timeout."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
+import aws_lambda_powertools.utilities.batch.base
 from aws_lambda_powertools.utilities.batch import BatchProcessor
 from aws_lambda_powertools.utilities.batch import EventType as Source
 from greenlet import getcurrent
@@ -74,6 +78,8 @@ def install() -> None:
     """Keep apart what invocations would share only if they shared a container."""
     subscriber: Any = Subscriber
     subscriber._processor = processors
+    powertools: Any = aws_lambda_powertools.utilities.batch.base
+    powertools.inspect = SimpleNamespace(signature=cache(inspect.signature))  # For each batch anew.
 
 
 def end(invocation: Invocation) -> None:

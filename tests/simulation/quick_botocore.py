@@ -114,15 +114,21 @@ def _take_json_as_it_is() -> None:
         module.json = quick
     parser: Any = botocore.parsers.BaseJSONParser
     serializer: Any = botocore.serialize.JSONSerializer
-    parse, serialize = parser._handle_structure, serializer._serialize
+    parse_structure, parse_map = parser._handle_structure, parser._handle_map
+    serialize = serializer._serialize
 
-    def quick_parse(self: Any, shape: Any, value: Any) -> Any:
-        return value if shape.name == "AttributeValue" else parse(self, shape, value)
+    def structure(self: Any, shape: Any, value: Any) -> Any:
+        return value if shape.name == "AttributeValue" else parse_structure(self, shape, value)
 
-    def quick_serialize(self: Any, into: Any, value: Any, shape: Any, key: Any = None) -> None:
-        if shape.name == "AttributeValue":
+    def mapping(self: Any, shape: Any, value: Any) -> Any:
+        return value if shape.value.name == "AttributeValue" else parse_map(self, shape, value)
+
+    def any_shape(self: Any, into: Any, value: Any, shape: Any, key: Any = None) -> None:
+        is_map = shape.type_name == "map"
+        if shape.name == "AttributeValue" or (is_map and shape.value.name == "AttributeValue"):
             into[key] = value
         else:
             serialize(self, into, value, shape, key)
 
-    parser._handle_structure, serializer._serialize = quick_parse, quick_serialize
+    parser._handle_structure, parser._handle_map = structure, mapping
+    serializer._serialize = any_shape
