@@ -14,7 +14,7 @@ from cdk.settings import Settings
 
 WINDOW_SECONDS = 300
 
-GUARDED = r"^(/api/users/(signin|signup|password)|/auth/(signin|signup)|/api/payments)$"
+GUARDED = r"^(/api/users/(signin|signup|password|me)|/auth/(signin|signup)|/api/payments)$"
 """Where a guess can be made: of a password, of who has an account, of a stolen card."""
 
 WEBHOOK = r"^/api/payments/webhook$"
@@ -51,7 +51,7 @@ class WebAcl(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, settings: Settings) -> None:
         super().__init__(scope, construct_id)
-        guarded = _both(_path(GUARDED), _method("POST"))
+        guarded = _both(_path(GUARDED), _method("POST|DELETE"))
         acl = Acl(
             self,
             "Acl",
@@ -126,8 +126,8 @@ def _path(pattern: str) -> Acl.StatementProperty:
     return _matches(Acl.FieldToMatchProperty(uri_path={}), pattern, "URL_DECODE")
 
 
-def _method(name: str) -> Acl.StatementProperty:
-    return _matches(Acl.FieldToMatchProperty(method={}), f"^{name}$", "NONE")
+def _method(names: str) -> Acl.StatementProperty:
+    return _matches(Acl.FieldToMatchProperty(method={}), f"^({names})$", "NONE")
 
 
 def _matches(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cdk.settings import DEV, LOCAL, PROD
+from cdk.throttles import SHARES
 from tests.infrastructure.conftest import Synthesize
 from tests.infrastructure.templates import Templates
 from web import accounts
@@ -14,17 +15,16 @@ from web import accounts
 type Rule = dict[str, Any]
 
 GUARDED = [
-    ("POST", "/api/users/signin"),
-    ("POST", "/api/users/signup"),
-    ("POST", "/api/users/password"),
+    *(key.split(" ") for key in SHARES if key != "POST /api/payments/webhook"),
     ("POST", "/auth/signin"),
     ("POST", "/auth/signup"),
-    ("POST", "/api/payments"),
     ("POST", "/api/users/sign%69n"),
 ]
 
 OPEN = [
     ("GET", "/auth/signin"),
+    ("GET", "/api/users/me"),
+    ("GET", "/api/users/me/export"),
     ("POST", "/auth/signout"),
     ("GET", "/api/payments/order-1"),
     ("POST", "/api/payments/webhook"),

@@ -67,6 +67,7 @@ QUERIED = {
 
 ITEM_ACTIONS = {
     "dynamodb:BatchGetItem",
+    "dynamodb:DeleteItem",
     "dynamodb:GetItem",
     "dynamodb:PutItem",
     "dynamodb:UpdateItem",
