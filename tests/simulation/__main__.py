@@ -5,16 +5,16 @@ import gc
 import multiprocessing
 import os
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.simulation.deployment import synthesized
+from tests.simulation.deployment import read_templates, synthesized
 from tests.simulation.faults import Fault
+from tests.simulation.progress import Progress
 from tests.simulation.runs import Outcome, Stage, run, set_up
-from tests.simulation.stories import Choices, shrink, tell
+from tests.simulation.stories import Choices, shrink, tell, transcript
 from tests.simulation.tape import Tape
 
 BLOCK = 100
@@ -51,16 +51,21 @@ class Theater:
 def main() -> int:
     """0 if every invariant held, 1 and the story of the first run in which one did not."""
     options = read_options()
-    Theater.stage = set_up(synthesized(TEMPLATES))
+    folder = options.templates
+    Theater.stage = set_up(read_templates(folder) if folder else synthesized(TEMPLATES))
     gc.collect()
     gc.freeze()
-    began, total = time.time(), Report()
+    if options.story is not None:
+        outcome = run(Theater.stage, Tape(options.story))
+        print(transcript(outcome))
+        return 1 if outcome.violation else 0
+    total, progress = Report(), Progress(options.schedules)
     for report in reports(options):
         total.add(report)
-        show_progress(total, options.schedules, time.time() - began)
+        progress.show(total.runs, f"{total.runs:,} of {options.schedules:,} schedules")
         if total.failed and not options.keep_going:
             break
-    print_summary(total, time.time() - began, options.seed)
+    print_summary(total, progress.seconds, options.seed)
     for seed in sorted(total.failed)[: options.stories]:
         print_story(seed)
     return 1 if total.failed else 0
@@ -72,6 +77,8 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="of the first schedule")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--keep-going", action="store_true", help="also after a violation")
+    parser.add_argument("--story", type=int, metavar="SEED", help="tell all of this one run")
+    parser.add_argument("--templates", type=Path, help="where they are synthesized already")
     parser.add_argument("--stories", type=int, default=1, help="how many failures are told")
     return parser.parse_args()
 
@@ -102,16 +109,6 @@ def run_block(seeds: tuple[int, int]) -> Report:
 
 def replay(choices: Choices) -> Outcome:
     return run(Theater.stage, Tape(recorded=choices))
-
-
-def show_progress(total: Report, schedules: int, seconds: float) -> None:
-    if not sys.stderr.isatty() and total.runs % (50 * BLOCK):
-        return
-    share = total.runs / schedules
-    bar = "#" * int(30 * share)
-    rate = total.runs / seconds * 60
-    text = f"[{bar:<30}] {total.runs:>9,} of {schedules:,}  {rate:7,.0f} a minute"
-    print(f"\r{text}", end="" if sys.stderr.isatty() else "\n", file=sys.stderr, flush=True)
 
 
 def print_summary(total: Report, seconds: float, seed: int) -> None:

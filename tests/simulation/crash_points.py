@@ -1,120 +1,144 @@
-"""Crash points, exhausted: one story, and every fault at every call, each in a run of its own.
+"""`python -m tests.simulation.crash_points`: every fault at every call of a story, exhausted.
 
-Nothing is drawn: the tape is silent, so everybody acts in turn, and only the planned faults strike.
+Each story is a run of its own in which only the planned faults strike; with `--pairs` two of them:
+the second at each call that is still to come once the first one has struck.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from itertools import combinations
+import argparse
+import multiprocessing
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
+from tests.simulation.crash_scenes import SCENES
+from tests.simulation.deployment import read_templates, synthesized
 from tests.simulation.faults import Fault
-from tests.simulation.people import Buyer
-from tests.simulation.runs import Outcome, Scene, Stage, run
-from tests.simulation.scenarios import list_tickets, wait_for_the_end
+from tests.simulation.progress import Progress
+from tests.simulation.runs import Outcome, Stage, run, set_up
+from tests.simulation.stories import tell
 from tests.simulation.tape import Tape
-from tests.simulation.world import World
+
+TEMPLATES = Path(".local/simulation")
 
 type Plan = Mapping[int, Fault]
-"""The faults, by the number of the call, from 1."""
+"""The faults, by the number of the call or delivery that they strike, from 1."""
 
 
 class Point(NamedTuple):
-    """A call, and what can happen to it."""
+    """A call or a delivery, and what can happen to it."""
 
     number: int
     fault: Fault
 
 
-def purchase(world: World) -> None:
-    """A buyer reserves and pays by card."""
-    begin(world, lambda buyer, order_id: buyer.pay(order_id))
+class Failure(NamedTuple):
+    """A story in which an invariant does not hold."""
+
+    plan: Plan
+    violation: str
 
 
-def expiry(world: World) -> None:
-    """A buyer begins to pay, and lets the reservation run out."""
-    begin(world, lambda buyer, order_id: buyer.begin_payment(order_id))
+class Theater:
+    """Where a process plays: made before the workers are forked."""
+
+    stage: Stage
 
 
-def cancellation(world: World) -> None:
-    """A buyer pays on the page and cancels meanwhile."""
-
-    def act(buyer: Buyer, order_id: str) -> None:
-        buyer.begin_payment(order_id)
-        buyer.cancel(order_id)
-
-    begin(world, act)
-
-
-def late_payment(world: World) -> None:
-    """The bank authorizes a payment when the order's time is over."""
-
-    def act(buyer: Buyer, order_id: str) -> None:
-        world.sleep(1.0)
-        intent_id = buyer.begin_payment(order_id)
-        wait_for_the_end(world, order_id)
-        world.sleep(3.0)
-        if intent_id:
-            world.bank.confirm(intent_id)
-
-    begin(world, act)
+def main() -> int:
+    """0 if every invariant held in every story, 1 and the first story in which one did not."""
+    options = read_options()
+    folder = options.templates
+    Theater.stage = set_up(read_templates(folder) if folder else synthesized(TEMPLATES))
+    failures = {
+        name: exhaust(name, 2 if options.pairs else 1, options.workers)
+        for name in options.scenes or SCENES
+    }
+    for name, failed in failures.items():
+        if failed:
+            tell_first(name, failed[0])
+            return 1
+    return 0
 
 
-SCENES: Mapping[str, Scene] = {
-    "purchase": purchase,
-    "expiry": expiry,
-    "cancellation": cancellation,
-    "late payment": late_payment,
-}
+def read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation.crash_points")
+    parser.add_argument("scenes", nargs="*", metavar="SCENE", help=", ".join(SCENES))
+    parser.add_argument("--pairs", action="store_true", help="two faults in a story")
+    parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--templates", type=Path, help="where they are synthesized already")
+    return parser.parse_args()
 
 
-def begin(world: World, act: Callable[[Buyer, str], object]) -> None:
-    """A buyer reserves the one ticket, then acts."""
-    ticket_id = list_tickets(world)
-    buyer = Buyer(world, "ann")
+def exhaust(name: str, depth: int, workers: int) -> list[Failure]:
+    """Play every story of a scene with up to `depth` faults, and say what came of it."""
+    points, outcome = play(name, {})
+    stories = 1
+    failures = [Failure({}, outcome.violation)] if outcome.violation else []
+    progress = Progress(len(points))
+    for done, (played, failed) in enumerate(explored(name, points, depth, workers), 1):
+        stories += played
+        failures += failed
+        progress.show(done, f"{name}: {stories:,} stories")
+    print(
+        f"{name}: {len(points)} points, {stories:,} stories in {progress.seconds:.0f} s,"
+        f" {len(failures)} violations",
+        flush=True,
+    )
+    return failures
 
-    def reserve_and_act() -> None:
-        order_id = buyer.reserve(ticket_id, "ann-key")
-        if order_id:
-            act(buyer, order_id)
 
-    world.scheduler.spawn(buyer.id, reserve_and_act)
+def explored(
+    name: str, points: list[Point], depth: int, workers: int
+) -> Iterator[tuple[int, list[Failure]]]:
+    """For each first fault: how many stories begin with it, and those that fail."""
+    explore_one = partial(explore, name, depth)
+    if workers == 1:
+        yield from map(explore_one, points)
+        return
+    with multiprocessing.get_context("fork").Pool(workers) as pool:
+        yield from pool.imap(explore_one, points)
 
 
-def points_of(stage: Stage, scene: Scene) -> list[Point]:
-    """Everything that can go wrong at the calls of a story in which nothing does."""
+def explore(name: str, depth: int, first: Point) -> tuple[int, list[Failure]]:
+    stories, failures = 0, []
+    for plan, outcome in stories_with(name, {first.number: first.fault}, depth - 1):
+        stories += 1
+        if outcome.violation:
+            failures.append(Failure(plan, outcome.violation))
+    return stories, failures
+
+
+def stories_with(name: str, plan: Plan, more: int) -> Iterator[tuple[Plan, Outcome]]:
+    """The story with these faults, and each one with up to so many more of them later."""
+    points, outcome = play(name, plan)
+    yield plan, outcome
+    for point in points if more else ():
+        yield from stories_with(name, {**plan, point.number: point.fault}, more - 1)
+
+
+def play(name: str, plan: Plan) -> tuple[list[Point], Outcome]:
+    """A story with these faults, and what else could go wrong after the last of them."""
     found: list[Point] = []
-    calls = 0
-
-    def note(options: tuple[Fault, ...]) -> None:
-        nonlocal calls
-        calls += 1
-        found.extend(Point(calls, fault) for fault in options)
-
-    outcome = run(stage, Tape(recorded={}), scene, note)
-    assert outcome.violation is None, outcome.violation
-    return found
-
-
-def play_with(stage: Stage, scene: Scene, plan: Plan) -> Outcome:
-    """The story with these faults."""
-    calls = 0
+    last, calls = max(plan, default=0), 0
 
     def strike(options: tuple[Fault, ...]) -> Fault | None:
         nonlocal calls
         calls += 1
-        fault = plan.get(calls)
-        return fault if fault in options else None
+        if calls > last:
+            found.extend(Point(calls, fault) for fault in options)
+        return plan.get(calls)
 
-    return run(stage, Tape(recorded={}), scene, strike)
-
-
-def singles(points: list[Point]) -> Iterator[Plan]:
-    """One fault at a time."""
-    return ({point.number: point.fault} for point in points)
+    return found, run(Theater.stage, Tape(recorded={}), SCENES[name], strike)
 
 
-def pairs(points: list[Point]) -> Iterator[Plan]:
-    """Two faults at a time, at two calls."""
-    for one, other in combinations(points, 2):
-        if one.number != other.number:
-            yield {one.number: one.fault, other.number: other.fault}
+def tell_first(name: str, failure: Failure) -> None:
+    faults = ", ".join(f"{fault.name} at {number}" for number, fault in failure.plan.items())
+    print(f"\n{name}, {faults or 'no fault'}: {failure.violation}\n")
+    print(tell(play(name, failure.plan)[1]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

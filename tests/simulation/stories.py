@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from tests.simulation.deployment import SERVICES
 from tests.simulation.runs import Outcome
 from tests.simulation.world import Entry, World
 
@@ -80,6 +81,18 @@ def tell(outcome: Outcome) -> str:
     return "\n".join(ID.sub(lambda found: name(found[0], names), each) for each in lines)
 
 
+def transcript(outcome: Outcome) -> str:
+    """All of it, and ids as they are: what two runs of one tape must have in common."""
+    told = [line(entry, outcome.world) for entry in outcome.world.log]
+    tables = outcome.world.dynamodb
+    items = [
+        f"  {table} {key} {json.dumps(item, sort_keys=True)}"
+        for table in SERVICES
+        for key, item in sorted(tables.items(table).items())
+    ]
+    return "\n".join([*told, f"  => {outcome.violation}", *items])
+
+
 def is_told(entry: Entry) -> bool:
     return bool(entry.fault) or not entry.what.startswith(READS)
 
@@ -122,7 +135,7 @@ def item_told(table: str, item: Mapping[str, Any]) -> str:
 def change_told(update: Mapping[str, Any]) -> str:
     values = update.get("ExpressionAttributeValues", {})
     shown = {
-        name.removeprefix(":set_"): next(iter(value.values()))
+        name.removeprefix(":set_"): value.get("S", "nothing")
         for name, value in values.items()
         if name in (":set_status", ":set_order_id", ":set_order_status", ":set_intent_id")
     }
