@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from tests.simulation.dynamodb.conditions import Test, Values
 from tests.simulation.dynamodb.expressions import compiled, values_of
-from tests.simulation.dynamodb.refusals import ConditionFailed
+from tests.simulation.dynamodb.refusals import ConditionFailed, Invalid
 from tests.simulation.dynamodb.tables import Table
 from tests.simulation.dynamodb.updates import Update
 from tests.simulation.dynamodb.values import Item, canonical_item, check_size
@@ -47,6 +47,9 @@ def write_of(kind: str, request: Mapping[str, Any], table: Table) -> Write:
     check_parameters(request, PARAMETERS[kind])
     values = values_of(request)
     condition, update, checks = compiled(request, values, table.key)
+    if kind == "ConditionCheck" and not condition:
+        message = "A ConditionCheck needs a ConditionExpression"
+        raise Invalid(message)
     for check in checks:
         check(values)
     if kind == "Put":

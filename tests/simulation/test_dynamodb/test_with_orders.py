@@ -2,4 +2,3 @@
 
 from tests.orders.conftest import *  # noqa: F403
 from tests.orders.test_store import *  # noqa: F403
-from tests.simulation.dynamodb.fixtures import make_table  # noqa: F401

@@ -19,9 +19,9 @@ from cdk.local.emulator import READY, Emulator, answers
 from cdk.local.settings import Settings
 from tests.journeys.people import eventually
 from tests.simulation.dynamodb import DynamoDB
-from tests.simulation.dynamodb.drawn_requests import CALLS, SPEC, STORED, TABLE, Call, Request
-from tests.simulation.dynamodb.outcomes import outcome, primary_key, stored
-from tests.simulation.dynamodb.wire import answered_by
+from tests.simulation.test_dynamodb.drawn_requests import CALLS, SPEC, STORED, TABLE, Call, Request
+from tests.simulation.test_dynamodb.outcomes import outcome, primary_key, stored
+from tests.simulation.test_dynamodb.wire import answered_by
 
 pytestmark = pytest.mark.xdist_group("simulation")
 

@@ -1,5 +1,4 @@
 """The tests of the store of tickets, with this DynamoDB under it."""
 
-from tests.simulation.dynamodb.fixtures import make_table  # noqa: F401
 from tests.tickets.conftest import *  # noqa: F403
 from tests.tickets.test_store import *  # noqa: F403

@@ -1,6 +1,8 @@
 """`ticketing.dynamo.Table` on this DynamoDB and on moto: the same items, pages and refusals.
 
-`EXAMPLES=20000` draws that many new ones.
+moto is asked only what `Table` asks. Beyond that it ignores tokens, keeps half of an update that it
+refuses, takes what is missing for null, and orders or measures what has neither with an error of
+Python. `EXAMPLES=20000` draws that many new ones.
 """
 
 import os
@@ -18,7 +20,7 @@ from moto.core.models import botocore_stubber
 
 from cdk.tables import ORDERS
 from tests.simulation.dynamodb import DynamoDB
-from tests.simulation.dynamodb.wire import answered_by
+from tests.simulation.test_dynamodb.wire import answered_by
 from ticketing.attributes import Item
 from ticketing.dynamo import Put, Table, Update
 

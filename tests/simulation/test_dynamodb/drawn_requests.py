@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from cdk.tables import Index, TableSpec
-from tests.simulation.dynamodb.drawn_expressions import ATTRIBUTES, INDEX_KEY, DrawnExpressions
+from tests.simulation.test_dynamodb.drawn_expressions import ATTRIBUTES, INDEX_KEY, DrawnExpressions
 
 type Request = dict[str, Any]
 

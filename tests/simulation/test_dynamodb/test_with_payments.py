@@ -2,4 +2,3 @@
 
 from tests.payments.conftest import *  # noqa: F403
 from tests.payments.test_store import *  # noqa: F403
-from tests.simulation.dynamodb.fixtures import make_table  # noqa: F401

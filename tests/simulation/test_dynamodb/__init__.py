@@ -1,0 +1,1 @@
+"""The DynamoDB of the simulation: by itself, beside two others, and under the stores."""
