@@ -14,7 +14,10 @@ from cdk.settings import Settings
 
 WINDOW_SECONDS = 300
 
-GUARDED = r"^(/api/users/(signin|signup|password|me)|/auth/(signin|signup)|/api/payments)$"
+GUARDED = (
+    r"^(/api/users/(signin|signup|password|me)|/auth/(signin|signup)|/account/(password|erase)"
+    r"|/api/payments)$"
+)
 """Where a guess can be made: of a password, of who has an account, of a stolen card."""
 
 WEBHOOK = r"^/api/payments/webhook$"

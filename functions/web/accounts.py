@@ -1,8 +1,9 @@
-"""Signing up, in and out, and back to where the visitor was."""
+"""Signing up, in and out; one's own account: to see, take along, protect and erase."""
 
+import json
 from http import HTTPStatus
 
-from web.answers import Answer, Html, Redirect
+from web.answers import PRIVATE, Answer, Html, Redirect, Text
 from web.forms import Errors
 from web.protection import inside
 from web.routing import Routes
@@ -48,6 +49,80 @@ def sign_up(visit: Visit) -> Answer:
 def sign_out(visit: Visit) -> Redirect:
     """End the session of this browser."""
     return Redirect("/", visit.api.sign_out().cookies)
+
+
+@routes.get("/account", private=True)
+def show_account(visit: Visit) -> Html:
+    """What is known of the visitor, and what they can do about it."""
+    return own_page(visit)
+
+
+@routes.get("/account/export", private=True)
+def export(visit: Visit) -> Text:
+    """All of it in one file."""
+    found = json.dumps(visit.api.export(), ensure_ascii=False, indent=2, default=float)
+    headers = {"Content-Disposition": 'attachment; filename="ticketing.json"'}
+    return Text(found + "\n", "application/json", PRIVATE, headers)
+
+
+@routes.post("/account/password", private=True, back="/account")
+def change_password(visit: Visit) -> Answer:
+    """Change the password; the browsers that are signed in elsewhere are signed out."""
+    current, new = visit.typed("current"), visit.typed("new")
+    try:
+        session = visit.api.change_password(current, new)
+    except Problem as problem:
+        return own_page(visit, correctable(problem))
+    return Redirect("/account?done=password", session.cookies)
+
+
+@routes.post("/account/signout", private=True, back="/account")
+def sign_out_everywhere(visit: Visit) -> Redirect:
+    """End every session of the account."""
+    return Redirect("/", visit.api.sign_out(everywhere=True).cookies)
+
+
+@routes.get("/account/erase", private=True)
+def ask_to_erase(_visit: Visit) -> Html:
+    """The question before the account is gone for good."""
+    return Html("erase.html", {"errors": None})
+
+
+@routes.post("/account/erase", private=True)
+def erase(visit: Visit) -> Answer:
+    """Erase the account."""
+    try:
+        ended = visit.api.erase(visit.typed("password"))
+    except Problem as problem:
+        errors = correctable(problem)
+        return Html("erase.html", {"errors": errors}, errors.status)
+    return Redirect("/account/erased", ended.cookies)
+
+
+@routes.get("/account/erased")
+def show_erased(_visit: Visit) -> Html:
+    """The last page that somebody sees of their account."""
+    return Html("erased.html", {})
+
+
+def own_page(visit: Visit, errors: Errors | None = None) -> Html:
+    """The page of one's own account, with what is wrong with the form for a password if anything.
+
+    A password is never sent back.
+    """
+    context = {
+        "email": visit.api.email(),
+        "errors": errors,
+        "password_changed": visit.request.query.get("done") == "password",
+    }
+    return Html("account.html", context, errors.status if errors else HTTPStatus.OK)
+
+
+def correctable(problem: Problem) -> Errors:
+    """Raises the problem if the session is over: then no password is right."""
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        raise problem
+    return Errors.of(problem)
 
 
 def next_of(visit: Visit) -> str:

@@ -38,6 +38,7 @@ class Text(NamedTuple):
     body: str
     content_type: str
     cache_control: str
+    headers: Mapping[str, str] = {}
 
 
 type Answer = Html | Redirect | Text
@@ -68,13 +69,14 @@ def redirect(answer: Redirect, *, to_script: bool) -> dict[str, Any]:
     return as_gateway_answer(HTTPStatus.SEE_OTHER, headers, cookies=answer.cookies)
 
 
-def text(answer: Text) -> dict[str, Any]:
+def text(answer: Text, cookies: Sequence[str]) -> dict[str, Any]:
     headers = {
         "Content-Type": answer.content_type,
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": answer.cache_control,
+        **answer.headers,
     }
-    return as_gateway_answer(HTTPStatus.OK, headers, answer.body)
+    return as_gateway_answer(HTTPStatus.OK, headers, answer.body, cookies)
 
 
 def caching(answer: Html, *, is_anonymous: bool) -> dict[str, str]:

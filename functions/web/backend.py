@@ -1,6 +1,6 @@
 """The API as its client sees it: one method for each call, with the visitor's own credential."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -98,8 +98,30 @@ class Backend:
     def sign_in(self, email: str, password: str) -> SignedIn:
         return self._session("signin", {"email": email, "password": password})
 
-    def sign_out(self) -> SignedIn:
-        return self._session("signout", None)
+    def sign_out(self, *, everywhere: bool = False) -> SignedIn:
+        return self._session("signout", {"everywhere": True} if everywhere else None)
+
+    def change_password(self, current: str, new: str) -> SignedIn:
+        """Ends all sessions of the account but one that begins with it."""
+        return self._session("password", {"currentPassword": current, "newPassword": new})
+
+    def email(self) -> str:
+        """The visitor's own address. Raises Problem for nobody."""
+        user = self._send("GET", "/api/users/currentuser").body["currentUser"]
+        if user is None:
+            raise Problem(HTTPStatus.UNAUTHORIZED)
+        return str(user["email"])
+
+    def export(self) -> dict[str, Any]:
+        """All that the API knows of the visitor: the account, and what it says is elsewhere."""
+        account = self._send("GET", "/api/users/me/export").body
+        elsewhere = account.pop("elsewhere")
+        return {"account": account} | {name: [*self._every(elsewhere[name])] for name in elsewhere}
+
+    def erase(self, password: str) -> SignedIn:
+        """Erase the visitor's account, for good."""
+        reply = self._send("DELETE", "/api/users/me", {"password": password})
+        return SignedIn(reply.headers.getlist("Set-Cookie"))
 
     def resume(self, refresh_token: str) -> Resumed:
         """Go on with a session whose access token has expired; later calls have the new one."""
@@ -109,17 +131,29 @@ class Backend:
         self._identity = {**self._identity, "Authorization": f"Session {reply.body['token']}"}
         return Resumed(reply.body["id"], reply.headers.getlist("Set-Cookie"))
 
-    def _session(self, call: str, body: Mapping[str, str] | None) -> SignedIn:
+    def _session(self, call: str, body: Mapping[str, object] | None) -> SignedIn:
         reply = self._send("POST", f"/api/users/{call}", body)
         return SignedIn(reply.headers.getlist("Set-Cookie"))
 
     def _list[Item: Ticket | Order](
         self, path: str, cursor: str | None, limit: int, kind: type[Item]
     ) -> Listing[Item]:
+        page = self._page(path, cursor, limit)
+        items: list[Any] = [kind.of(data) for data in page.items]
+        return Listing(items, page.next_cursor)
+
+    def _every(self, path: str) -> Iterator[Any]:
+        """All items of a list, as the API has them."""
+        page = self._page(path, None, MOST)
+        yield from page.items
+        while page.next_cursor:
+            page = self._page(path, page.next_cursor, MOST)
+            yield from page.items
+
+    def _page(self, path: str, cursor: str | None, limit: int) -> Listing[Any]:
         query = {"limit": str(limit)} | ({"cursor": cursor} if cursor else {})
         reply = self._send("GET", f"{path}?{urlencode(query)}")
-        items: list[Any] = [kind.of(data) for data in reply.body]
-        return Listing(items, next_cursor(reply.headers.get("Link", "")))
+        return Listing(reply.body, next_cursor(reply.headers.get("Link", "")))
 
     def _send(
         self,

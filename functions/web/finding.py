@@ -11,6 +11,7 @@ from web.visit import Visit
 
 HOUR = "public, max-age=3600"
 ROBOTS = """User-agent: *
+Disallow: /account
 Disallow: /api/
 Disallow: /auth/
 Disallow: /my/

@@ -96,7 +96,7 @@ class Site:
             answer = answer._replace(cookies=[*visit.cookies, *answer.cookies])
             return redirect(answer, to_script=FROM_SCRIPT in visit.request.headers)
         if isinstance(answer, Text):
-            said = text(answer)
+            said = text(answer, visit.cookies)
         else:
             status, headers = status_of(visit, answer), headers_of(visit, answer)
             said = as_gateway_answer(status, headers, page(visit, answer), visit.cookies)

@@ -15,9 +15,17 @@ TIMEOUT = Timeout(connect=1.0, read=8.0)
 """Seconds; no call of a page takes long, and a visitor does not wait for longer."""
 
 RETRY = Retry(
-    total=1, redirect=0, status=0, allowed_methods={"GET", "PUT", "DELETE"}, backoff_factor=0.05
+    total=1,
+    redirect=0,
+    status=0,
+    allowed_methods={"GET", "PUT", "DELETE"},
+    backoff_factor=0.05,
+    respect_retry_after_header=False,
 )
-"""A kept connection may be gone after a pause; what could happen twice is not sent twice."""
+"""A kept connection may be gone after a pause; what could happen twice is not sent twice.
+
+An answer is an answer, also one that says when to come again: the visitor decides.
+"""
 
 
 class Problem(Exception):

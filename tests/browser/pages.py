@@ -70,6 +70,14 @@ def mistaken(tab: Tab, path: str, expected: str) -> None:
     tab.sees("Please check this")
 
 
+def wrong_password(tab: Tab, path: str, button: str) -> None:
+    """Send a form of one's account without the right password."""
+    tab.expects("400 POST /account/.*")
+    tab.goes_to(path)
+    tab.presses(button)
+    tab.sees("Please check this")
+
+
 def taken(tab: Tab, cast: Cast) -> None:
     """Be slower than somebody else."""
     tab.goes_to(f"/tickets/{cast.reserved['id']}")
@@ -157,6 +165,15 @@ PAGES: dict[str, tuple[str, Way]] = {
     "signin": ("", at("/auth/signin")),
     "signup": ("", at("/auth/signup")),
     "signup-mistaken": ("", lambda tab, _: mistaken(tab, "/auth/signup", "400 POST .*")),
+    "account": ("buyer", at("/account")),
+    "account-changed": ("buyer", at("/account?done=password")),
+    "account-mistaken": (
+        "buyer",
+        lambda tab, _: wrong_password(tab, "/account", "Change the password"),
+    ),
+    "erase": ("buyer", at("/account/erase")),
+    "erase-mistaken": ("buyer", lambda tab, _: wrong_password(tab, "/account/erase", "Erase it")),
+    "erased": ("", at("/account/erased")),
     "session-ended": ("stranger", lambda tab, _: ended(tab)),
     "not-found": ("", lambda tab, _: missing(tab)),
     "forbidden": ("", lambda tab, _: foreign_form(tab)),

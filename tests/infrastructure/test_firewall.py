@@ -18,6 +18,8 @@ GUARDED = [
     *(key.split(" ") for key in SHARES if key != "POST /api/payments/webhook"),
     ("POST", "/auth/signin"),
     ("POST", "/auth/signup"),
+    ("POST", "/account/password"),
+    ("POST", "/account/erase"),
     ("POST", "/api/users/sign%69n"),
 ]
 
@@ -26,6 +28,8 @@ OPEN = [
     ("GET", "/api/users/me"),
     ("GET", "/api/users/me/export"),
     ("POST", "/auth/signout"),
+    ("POST", "/account/signout"),
+    ("GET", "/account/erase"),
     ("GET", "/api/payments/order-1"),
     ("POST", "/api/payments/webhook"),
     ("POST", "/api/users/refresh"),
@@ -106,7 +110,7 @@ def test_nothing_else_is(prod: Templates, method: str, path: str) -> None:
 
 def test_every_form_with_a_password_is_guarded() -> None:
     forms = {route.path for route in accounts.routes.all if route.method == "POST"}
-    assert forms - {path for _, path in GUARDED} == {"/auth/signout"}
+    assert forms - {path for _, path in GUARDED} == {"/auth/signout", "/account/signout"}
 
 
 def test_stripe_may_send_as_many_events_as_it_has(prod: Templates) -> None:

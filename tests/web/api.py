@@ -55,7 +55,7 @@ class Api:
     def says(
         self, call: str, body: Any = None, status: int = 200, *headers: tuple[str, str]
     ) -> None:
-        """What `GET /api/tickets` is answered, whatever its query."""
+        """What `GET /api/tickets` is answered, whatever its query, or with the one it has here."""
         self._answers[call] = Said(status, body, headers)
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
@@ -64,8 +64,11 @@ class Api:
         headers = {name.lower(): value for name, value in request.headers.items()}
         body = json.loads(raw) if raw else None
         self.asked.append(Asked(request.command, request.path, headers, body))
-        call = f"{request.command} {request.path.partition('?')[0]}"
-        said = self._answers.get(call, Said(404, {"type": "not-found"}, ()))
+        exact, call = (
+            f"{request.command} {path}" for path in (request.path, request.path.partition("?")[0])
+        )
+        unknown = Said(404, {"type": "not-found"}, ())
+        said = self._answers.get(exact) or self._answers.get(call, unknown)
         content = b"" if said.body is None else encoded(said.body)
         request.send_response_only(said.status)
         for name, value in said.headers:

@@ -21,6 +21,8 @@ PAGES = {
     "/orders": "buyer",
     "/orders/order-1": "buyer",
     "/auth/signup": None,
+    "/account": "buyer",
+    "/account/erase": "buyer",
 }
 
 
@@ -32,6 +34,7 @@ def test_a_page_is_light_and_takes_one_call_at_most(api: Api, path: str) -> None
     api.says("GET /api/orders", [an_order() for _ in range(20)])
     api.says("GET /api/tickets/ticket-1", a_ticket(title=long, venue=long))
     api.says("GET /api/orders/order-1", an_order(expiresAt=LATER))
+    api.says("GET /api/users/currentuser", {"currentUser": {"id": "buyer", "email": long}})
     page = get(path, user=PAGES[path])
     assert page.status == 200
     assert len(api.asked) <= 1
