@@ -24,6 +24,12 @@ class Settings:
 
     log_level: str = "INFO"
     cookie_secure: bool = True
+    failures_per_network: int = 50
+    """Failed sign-ins from one network in 15 minutes, after which nobody signs in from there."""
+
+    sign_ups_per_network: int = 50
+    """In an hour. Everybody behind the address of an office or a phone company shares these."""
+
     reservation_seconds: int = 900
     sale_partitions: int = 1
     """Over how many index partitions the tickets on sale are spread."""
@@ -143,6 +149,8 @@ LOCAL = Settings(
     log_retention_days=7,
     archive_retention_days=1,
     cookie_secure=False,
+    failures_per_network=10_000,
+    sign_ups_per_network=10_000,
     throttle_rate=10_000,
     throttle_burst=5_000,
 )

@@ -1,4 +1,4 @@
-// What the edge makes of a request (cloudfront-js-2.0): exactly one credential, and where it was sent to.
+// What the edge makes of a request (cloudfront-js-2.0): exactly one credential, and what the gateway cannot see.
 // A bearer token wins, then the session cookie, the last of several; nobody is "Anonymous". It is never
 // empty: a gateway does not ask an authorizer about a request without an identity.
 
@@ -21,7 +21,8 @@ function handler(event) {
   const request = event.request;
   const credential = bearer(request.headers) || session(request.cookies) || 'Anonymous';
   request.headers.authorization = { value: credential };
-  // The gateway is called by its own name. A visitor's header of this name is replaced.
+  // The gateway is called by its own name, from our address. What a client says of these is replaced.
   request.headers['x-forwarded-host'] = { value: request.headers.host.value };
+  request.headers['x-client-address'] = { value: event.viewer.ip };
   return request;
 }

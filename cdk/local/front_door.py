@@ -36,7 +36,13 @@ HOP_BY_HOP = frozenset(
 
 NOT_PASSED = HOP_BY_HOP | {b"authorization", b"content-length", b"host"}
 FORWARDED = frozenset(
-    {b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-port", b"x-forwarded-proto"}
+    {
+        b"x-client-address",
+        b"x-forwarded-for",
+        b"x-forwarded-host",
+        b"x-forwarded-port",
+        b"x-forwarded-proto",
+    }
 )
 
 MOST = 6 * 1024 * 1024
@@ -107,6 +113,7 @@ def request_headers(scope: Scope, body: bytes, proof: Mapping[bytes, bytes]) -> 
         *proof.items(),
         (b"host", host),
         (b"authorization", credential(given.get(b"authorization"), given.get(b"cookie"))),
+        (b"x-client-address", client),
         (b"x-forwarded-for", b", ".join([*before, client])),
         (b"x-forwarded-host", host),
         (b"x-forwarded-port", host.rpartition(b":")[2] if b":" in host else b"80"),

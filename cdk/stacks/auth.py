@@ -61,6 +61,8 @@ class AuthStack(ServiceStack):
                 "TABLE_NAME": table.name,
                 "SESSION_KEYS_SECRET": keys.arn,
                 "COOKIE_SECURE": str(self.settings.cookie_secure).lower(),
+                "FAILURES_PER_NETWORK": str(self.settings.failures_per_network),
+                "SIGNUPS_PER_NETWORK": str(self.settings.sign_ups_per_network),
             },
         )
         api.allow(

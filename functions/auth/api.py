@@ -4,7 +4,7 @@ from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 
-from auth import access_tokens, cookies, credentials, passwords
+from auth import access_tokens, cookies, credentials, passwords, quotas
 from auth.access_tokens import Caller
 from auth.answers import new_session, signed_in
 from auth.bodies import (
@@ -22,7 +22,7 @@ from auth.bodies import (
     SignOut,
     UserView,
 )
-from auth.models import Account, Owner
+from auth.models import Account, Owner, network_of
 from auth.refresh_tokens import RefreshToken
 from auth.refusals import (
     AlreadyErased,
@@ -30,6 +30,7 @@ from auth.refusals import (
     InvalidCredentials,
     SessionEnded,
     TooManyAttempts,
+    TooManySignUps,
     WrongPassword,
 )
 from auth.store import store
@@ -43,7 +44,11 @@ api = HttpApi()
 
 
 @api.route(
-    "POST", "/api/users/signup", HTTPStatus.CREATED, refusals=[EmailInUse], headers=["Prefer"]
+    "POST",
+    "/api/users/signup",
+    HTTPStatus.CREATED,
+    refusals=[EmailInUse, TooManySignUps],
+    headers=["Prefer"],
 )
 def sign_up(body: NewAccount, request: Request) -> Reply[SignedIn]:
     """Create an account and sign in.
@@ -54,7 +59,8 @@ def sign_up(body: NewAccount, request: Request) -> Reply[SignedIn]:
     session, token = new_session(account, request)
     # First: without keys there must be no account either.
     answer = signed_in(account.email, session, token, request)
-    store().create(account, session, token, request.cause.time)
+    sign_ups = quotas.sign_ups().of(network_of(request.source_ip), request.cause.time)
+    store().create(account, session, token, sign_ups)
     logger.info("user signed up", user_id=account.user_id)
     count("UsersSignedUp")
     return answer
@@ -70,8 +76,9 @@ def sign_in(body: Credentials, request: Request) -> Reply[SignedIn]:
     """Sign in.
 
     After five wrong passwords in a row the address is locked, for longer with each further one.
+    After many from one network, whatever the address, nobody can sign in from there for a while.
     """
-    account = credentials.opened(body.email, body.password, request.cause.time)
+    account = credentials.opened(body.email, body.password, request)
     if passwords.is_outdated(account.password_hash):
         store().replace_hash(account, passwords.hashed(body.password))
     session, token = new_session(account, request)
@@ -127,9 +134,8 @@ def change_password(user: User, body: PasswordChange, request: Request) -> Reply
 
     All sessions of the account end; the answer has a new one for the caller.
     """
-    account = credentials.confirmed(
-        owner_of(user), "currentPassword", body.current_password, request.cause.time
-    )
+    owner = owner_of(user)
+    account = credentials.confirmed(owner, "currentPassword", body.current_password, request)
     changed = account.with_password(passwords.hashed(body.new_password))
     session, token = new_session(changed, request)
     answer = signed_in(changed.email, session, token, request)
@@ -146,7 +152,7 @@ def export_account(user: User) -> Reply[AccountExport]:
     The hash of the password is left out. Tickets and orders are where `elsewhere` says.
     """
     owner = owner_of(user)
-    _, attempts = store().find(owner.email)
+    attempts = store().find(owner.email).attempts
     sessions = store().sessions.of_user(user.id)
     export = AccountExport(
         id=user.id,
@@ -172,7 +178,7 @@ def erase_account(user: User, body: Erasure, request: Request) -> Reply[None]:
     minutes; what is listed with one is withdrawn after that. Erasing twice is fine.
     """
     if owner := store().owner(user.id):
-        account = credentials.confirmed(owner, "password", body.password, request.cause.time)
+        account = credentials.confirmed(owner, "password", body.password, request)
         with suppress(AlreadyErased):
             tokens_expire_at = request.cause.time + access_tokens.LIFE
             store().erase(account, tokens_expire_at, request.cause)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Any, NamedTuple, Self
 
 from auth.refusals import TooManyAttempts
@@ -63,6 +64,22 @@ class Session(NamedTuple):
         return cls(session_id, account.user_id, account.epoch, at + SESSION_LIFE)
 
 
+def network_of(address: str) -> str:
+    """What one customer of a provider has: an IPv4 address, or 64 bits of an IPv6 address.
+
+    Whoever has one of those has all of them. Everything else is one network.
+    """
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(parsed, IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ip_network((parsed, 64), strict=False))
+
+
 def was_just_replaced(item: Mapping[str, Any], token_hash: str, at: datetime) -> bool:
     """Whether the refresh token with this hash was a session's until a moment ago.
 
@@ -104,3 +121,13 @@ class Attempts(NamedTuple):
     def refusal(self, at: datetime) -> TooManyAttempts:
         """What a try gets that came too early."""
         return TooManyAttempts(retry_after=max(1, self.wait(at)))
+
+
+class Found(NamedTuple):
+    """What a sign-in reads."""
+
+    account: Account | None
+    attempts: Attempts
+    """At this name."""
+    counted: int = 0
+    """By the tally, if one was asked for."""

@@ -22,9 +22,15 @@ class WrongPassword(BadRequest):
 
 
 class TooManyAttempts(TooManyRequests):
-    """The name is locked after wrong passwords, whether an account has it or not."""
+    """After wrong passwords the name is locked, whether it has an account, or the network is."""
 
     slug, title = "too-many-attempts", "Too many failed sign-ins, try again later"
+
+
+class TooManySignUps(TooManyRequests):
+    """From the caller's network there were many sign-ups within an hour."""
+
+    slug, title = "too-many-sign-ups", "Too many sign-ups from your network, try again later"
 
 
 class SessionEnded(Unauthorized):

@@ -3,9 +3,10 @@
 pk                  item
 EMAIL#<address>     the account, by its normalized address: what a sign-in needs
 USER#<id>           the account's address and epoch, by the user's id: what a session needs
-SESSION#<id>        see `sessions`
 ATTEMPTS#<sha-256>  wrong passwords for one address, whoever has it; vanishes at `ttl`
 ERASED#<id>         that the user with this id is gone; `outbox` is the event; vanishes at `ttl`
+SESSION#...         described in `sessions`
+FAILURES#..., SIGNUPS#... in `quotas`
 
 Both items of an account have its epoch, which is the same in both.
 """
@@ -22,9 +23,11 @@ from auth.models import (
     FREE_FAILURES,
     Account,
     Attempts,
+    Found,
     Owner,
     Session,
 )
+from auth.quotas import Tally
 from auth.refresh_tokens import RefreshToken
 from auth.refusals import AlreadyErased, EmailInUse, Superseded
 from auth.sessions import SessionStore, beginning
@@ -44,11 +47,14 @@ class AccountStore:
         self._table = table
         self.sessions = SessionStore(table)
 
-    def create(self, account: Account, session: Session, token: RefreshToken, at: datetime) -> None:
+    def create(
+        self, account: Account, session: Session, token: RefreshToken, sign_ups: Tally
+    ) -> None:
         """Store a new account under its address and its id, and its first session: all or nothing.
 
-        Raises EmailInUse.
+        Raises TooManySignUps, or EmailInUse, which counts as a sign-up, too.
         """
+        at = sign_ups.at
         known_as = {"email": account.email, "epoch": account.epoch, "created_at": rfc3339(at)}
         by_email = Put(
             key=email_key(account.email),
@@ -62,13 +68,23 @@ class AccountStore:
             condition="attribute_not_exists(pk)",
             refusal=lambda _: Unavailable(),
         )
-        self._table.transact(by_email, by_id, beginning(session, token))
+        try:
+            self._table.transact(sign_ups.one_more(), by_email, by_id, beginning(session, token))
+        except EmailInUse:
+            self.count(sign_ups)
+            raise
 
-    def find(self, email: str) -> tuple[Account | None, Attempts]:
-        """The account with this address, and the guesses at it, in one read."""
+    def find(self, email: str, tally: Tally | None = None) -> Found:
+        """The account with this address, the guesses at it, and a tally, in one read."""
         email_pk, attempts_pk = email_key(email), attempts_key(email)
-        items = self._table.get_many(email_pk, attempts_pk)
-        return _account(items.get(email_pk)), Attempts.of(items.get(attempts_pk))
+        tallies = [tally.key] if tally else []
+        items = self._table.get_many(email_pk, attempts_pk, *tallies)
+        account, attempts = _account(items.get(email_pk)), Attempts.of(items.get(attempts_pk))
+        return Found(account, attempts, *(items.get(key, {}).get("count", 0) for key in tallies))
+
+    def count(self, tally: Tally) -> None:
+        """Count one more. Raises the quota's refusal."""
+        self._table.write(tally.one_more())
 
     def owner(self, user_id: str) -> Owner | None:
         """The account with this id, if there still is one."""

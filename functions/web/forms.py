@@ -1,5 +1,6 @@
 """Forms: what was typed, what is wrong with it, and what the API is to be sent. No I/O."""
 
+import math
 from collections.abc import Mapping
 from datetime import UTC
 from http import HTTPStatus
@@ -16,6 +17,8 @@ OFFSETS = sorted(
     key=lambda offset: float(f"{offset[:3]}.{offset[4:]}"),
 )
 """Of the world's clocks from UTC; the zone of a venue at one moment is one of them."""
+
+MINUTE = 60
 
 CORRECTABLE = frozenset(
     {
@@ -39,6 +42,10 @@ IN_OUR_WORDS = {
     "ticket-sold": (None, "This ticket is sold and cannot be changed any more."),
     "ticket-withdrawn": (None, "This ticket was withdrawn and cannot be changed any more."),
 }
+TOO_MANY = {
+    "too-many-attempts": "Too many wrong tries.",
+    "too-many-sign-ups": "Many accounts were just made from your network.",
+}
 FIELDS_IN_OUR_WORDS = {"startsAt": "Date must be a day and a time, such as 2027-06-01 20:00"}
 
 
@@ -61,8 +68,9 @@ class Errors(NamedTuple):
             field, message = IN_OUR_WORDS[problem.slug]
             return cls({field: message}, (), status) if field else cls({}, (message,), status)
         if problem.status == HTTPStatus.TOO_MANY_REQUESTS:
-            wait = f"Too many wrong tries. Wait {problem.retry_after or 60} seconds and try again."
-            return cls({}, (wait,), status)
+            why = TOO_MANY.get(problem.slug, "Too many requests.")
+            again = f"Wait {duration(int(problem.retry_after or 60))} and try again."
+            return cls({}, (f"{why} {again}",), status)
         fields = {
             error.field: FIELDS_IN_OUR_WORDS.get(error.field, error.message)
             for error in problem.errors
@@ -70,6 +78,11 @@ class Errors(NamedTuple):
         }
         general = tuple(error.message for error in problem.errors if not error.field)
         return cls(fields, general, status)
+
+
+def duration(seconds: int) -> str:
+    """How long to wait, as people say it."""
+    return f"{seconds} seconds" if seconds <= MINUTE else f"{math.ceil(seconds / MINUTE)} minutes"
 
 
 class TicketForm(NamedTuple):

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from ticketing.errors import BadRequest, UnsupportedMediaType
-from ticketing.request import Request, User
+from ticketing.request import CLIENT_ADDRESS, Request, User
 from web.backend import NOBODY, Backend
 from web.settings import settings
 from web.transport import Problem
@@ -14,8 +14,8 @@ from web.transport import Problem
 FORM = "application/x-www-form-urlencoded"
 MAX_FIELDS = 40
 
-PROOF = "x-origin-verify"
-"""What the edge shows with every request; the API wants to see it with ours, too."""
+PASSED_ON = ("x-origin-verify", CLIENT_ADDRESS)
+"""What the edge says with every request; the API wants to hear it with ours, too."""
 
 
 class Visit:
@@ -24,9 +24,8 @@ class Visit:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.authorization = request.headers.get("authorization", NOBODY)
-        self.api = Backend(
-            {"Authorization": self.authorization, PROOF: request.headers.get(PROOF, "")}
-        )
+        said = {name: request.headers.get(name, "") for name in PASSED_ON}
+        self.api = Backend({"Authorization": self.authorization, **said})
         self.caller: User | None = request.caller
         """Who is signed in, as the gateway's authorizer says, or as `resume` finds."""
         self.cookies: Sequence[str] = ()

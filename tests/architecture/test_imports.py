@@ -33,8 +33,8 @@ OWNERS = {
 
 PURE_LIBRARY = frozenset(
     """
-    collections.abc contextlib dataclasses datetime decimal enum functools itertools json math
-    operator pydantic re typing unicodedata
+    collections.abc contextlib dataclasses datetime decimal enum functools ipaddress itertools
+    json math operator pydantic re typing unicodedata
     """.split()  # noqa: SIM905 - a list of quoted names takes a page
 )
 """What a room that decides may import of others."""

@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import EndpointConnectionError
@@ -15,7 +15,9 @@ from botocore.exceptions import EndpointConnectionError
 from auth import access_tokens, passwords
 from auth.access_tokens import Identity
 from auth.models import SESSION_LIFE, Account, Owner, Session
+from auth.quotas import Quota
 from auth.refresh_tokens import RefreshToken
+from auth.refusals import TooManyAttempts, TooManySignUps
 from auth.store import AccountStore
 from ticketing import aws
 
@@ -23,6 +25,9 @@ NOON = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 ANN, BOB = "ann@example.com", "bob@example.com"
 PASSWORD, WRONG = "correct horse", "battery staple"
 SESSION_ID = "01993b4e-0000-7000-8000-000000000001"
+NETWORK = "203.0.113.7"
+FAILURES = Quota("FAILURES", 20, timedelta(minutes=15), TooManyAttempts)
+SIGN_UPS = Quota("SIGNUPS", 20, timedelta(hours=1), TooManySignUps)
 NEW_KEY, CURRENT_KEY, OLDER_KEY = "2" * 64, "1" * 64, "0" * 64
 PROOF, NEW_PROOF = "a" * 64, "b" * 64
 """By which the edge is known."""
@@ -51,7 +56,7 @@ def a_session(at: datetime = NOON, **changes: Any) -> Session:
 def create(store: AccountStore, account: Account, at: datetime) -> RefreshToken:
     """Store an account with a session; returns its token."""
     token = RefreshToken.first(SESSION_ID)
-    store.create(account, Session.begin(SESSION_ID, account, at), token, at)
+    store.create(account, Session.begin(SESSION_ID, account, at), token, SIGN_UPS.of(NETWORK, at))
     return token
 
 

@@ -6,7 +6,7 @@ from logging import StreamHandler
 
 import pytest
 
-from auth import access_tokens, cookies, edge
+from auth import access_tokens, cookies, edge, quotas
 from auth import store as room
 from auth.store import AccountStore
 from tests.auth.builders import CURRENT_KEY, OLDER_KEY, PROOF, put_keys, put_proofs
@@ -21,6 +21,8 @@ def forget_settings() -> None:
     """What the functions read of their environment."""
     access_tokens._secret_name.cache_clear()
     cookies._is_secure.cache_clear()
+    quotas.failures.cache_clear()
+    quotas.sign_ups.cache_clear()
 
 
 @pytest.fixture
@@ -28,6 +30,8 @@ def keys(account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Two keys that are valid at once."""
     monkeypatch.setenv("SESSION_KEYS_SECRET", SECRET)
     monkeypatch.setenv("COOKIE_SECURE", "true")
+    monkeypatch.setenv("FAILURES_PER_NETWORK", "20")
+    monkeypatch.setenv("SIGNUPS_PER_NETWORK", "20")
     forget_settings()
     aws.client("secretsmanager").create_secret(Name=SECRET, SecretString="{}")
     put_keys({"current": "k1", "k1": CURRENT_KEY, "k0": OLDER_KEY})

@@ -112,7 +112,7 @@ def test_without_session_keys_there_is_no_account_either(store: AccountStore) ->
         answer = sign_up()
     assert (answer.status, answer.slug) == (503, "unavailable")
     assert "retry-after" in answer.headers
-    assert store.find(ANN) == (None, Attempts())
+    assert store.find(ANN) == (None, Attempts(), 0)
 
 
 def test_sign_in_answers_with_the_user_and_a_cookie() -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from auth import passwords
-from auth.models import Attempts
+from auth.models import Attempts, Found
 from auth.store import AccountStore, attempts_key
 from tests.auth.builders import ANN, BOB, PASSWORD, WRONG, now
 from tests.auth.client import fail, sign_in, sign_up
@@ -114,8 +114,7 @@ def test_a_guess_is_counted_before_it_is_checked(
     """So that guesses sent at once cannot all be checked against the same count."""
     sign_up()
     fail(1)
-    found = store.find
-    stale = found(ANN)
+    stale = store.find(ANN)
     fail(4)
     monkeypatch.setattr(AccountStore, "find", lambda *_: stale)
     monkeypatch.setattr(passwords, "matches", lambda *_: pytest.fail("checked"))
@@ -125,7 +124,7 @@ def test_a_guess_is_counted_before_it_is_checked(
 def test_first_guesses_sent_at_once_are_told_no_more_than_the_free_ones(
     monkeypatch: pytest.MonkeyPatch, table: Table
 ) -> None:
-    monkeypatch.setattr(AccountStore, "find", lambda *_: (None, Attempts()))
+    monkeypatch.setattr(AccountStore, "find", lambda *_: Found(None, Attempts(), 0))
     statuses = [sign_in(password=WRONG).status for _ in range(8)]
     assert statuses == [401] * 5 + [429] * 3
     assert (table.get(attempts_key(ANN)) or {})["failures"] == 5

@@ -95,7 +95,7 @@ def test_a_session_that_began_just_before_everywhere_ends_too(
 ) -> None:
     """It had read the account, and was stored after the others were ended."""
     first = sign_up()
-    account, _ = store.find(ANN)
+    account, *_ = store.find(ANN)
     assert account is not None
     sign_out({"everywhere": True}, **bearer(first))
     token = a_refresh_token()

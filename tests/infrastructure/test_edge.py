@@ -1,4 +1,4 @@
-"""The script that CloudFront runs at each request, run by Node: one credential, and the host."""
+"""The script that CloudFront runs at each request, run by Node: what the API gets to see."""
 
 import json
 import shutil
@@ -11,6 +11,8 @@ from tests.credentials import CASES, Case
 from tests.infrastructure.templates import Templates
 
 type Field = dict[str, Any]
+
+CLIENT = "2001:db8::7"
 
 
 def field(values: list[str]) -> Field:
@@ -43,7 +45,9 @@ def run(templates: Templates, requests: list[Field]) -> list[Field]:
     function = templates.resources("AWS::CloudFront::Function")[0].properties
     assert function["FunctionConfig"]["Runtime"] == "cloudfront-js-2.0"
     asking = f"const requests = {json.dumps(requests)};"
-    asking += "console.log(JSON.stringify(requests.map((request) => handler({ request }))));"
+    asking += f"const viewer = {{ ip: '{CLIENT}' }};"
+    asking += "const passed = requests.map((request) => handler({ request, viewer }));"
+    asking += "console.log(JSON.stringify(passed));"
     answer = subprocess.run(
         [shutil.which("node") or "node", "-"],
         input=f"'use strict';{function['FunctionCode']}\n{asking}",
@@ -87,12 +91,14 @@ def test_all_else_is_passed_on(prod: Templates) -> None:
     given = request([], "__Host-session=s; a=1")
     passed = run(prod, [given])[0]
     del passed["headers"]["authorization"]
-    del passed["headers"]["x-forwarded-host"]
+    del passed["headers"]["x-forwarded-host"], passed["headers"]["x-client-address"]
     assert passed == given
 
 
-def test_the_api_learns_what_the_site_is_called_and_from_nobody_else(prod: Templates) -> None:
+def test_the_api_learns_the_site_and_the_client_and_from_nobody_else(prod: Templates) -> None:
     forged = request([])
     forged["headers"]["x-forwarded-host"] = field(["evil.example", "evil.example"])
+    forged["headers"]["x-client-address"] = field(["203.0.113.1"])
     for passed in run(prod, [request([]), forged]):
         assert passed["headers"]["x-forwarded-host"] == {"value": "tickets.example"}
+        assert passed["headers"]["x-client-address"] == {"value": CLIENT}

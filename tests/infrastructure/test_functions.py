@@ -12,7 +12,13 @@ PAYMENTS = {"TABLE_NAME", "STRIPE_SECRET"}
 
 ENVIRONMENT = {
     "reference-api": set(),
-    "auth-api": {"TABLE_NAME", "SESSION_KEYS_SECRET", "COOKIE_SECURE"},
+    "auth-api": {
+        "TABLE_NAME",
+        "SESSION_KEYS_SECRET",
+        "COOKIE_SECURE",
+        "FAILURES_PER_NETWORK",
+        "SIGNUPS_PER_NETWORK",
+    },
     "auth-authorizer": {"SESSION_KEYS_SECRET", "ORIGIN_SECRET"},
     "auth-subscriber": {"TABLE_NAME"},
     "auth-publisher": {"BUS_NAME"},

@@ -51,6 +51,7 @@ def test_headers_of_the_clients_connection_stay_there() -> None:
         b"content-length",
         b"host",
         b"idempotency-key",
+        b"x-client-address",
         b"x-forwarded-for",
         b"x-forwarded-host",
         b"x-forwarded-port",
@@ -60,9 +61,14 @@ def test_headers_of_the_clients_connection_stay_there() -> None:
 
 
 def test_the_api_learns_where_a_request_came_from() -> None:
-    forged = (b"x-forwarded-host", b"evil.example"), (b"x-forwarded-proto", b"https")
+    forged = (
+        (b"x-client-address", b"203.0.113.1"),
+        (b"x-forwarded-host", b"evil.example"),
+        (b"x-forwarded-proto", b"https"),
+    )
     headers = sent((b"host", b"shop.test:8000"), (b"x-forwarded-for", b"10.0.0.1"), *forged)
     assert headers[b"x-forwarded-for"] == b"10.0.0.1, 127.0.0.1"
+    assert headers[b"x-client-address"] == b"127.0.0.1"
     assert headers[b"x-forwarded-port"] == b"8000"
     assert headers[b"x-forwarded-proto"] == b"http"
     assert headers[b"x-forwarded-host"] == headers[b"host"] == b"shop.test:8000"

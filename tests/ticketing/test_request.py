@@ -28,6 +28,10 @@ def test_a_request_says_what_the_gateway_says() -> None:
     assert (sent.source_ip, sent.query) == ("203.0.113.7", {"limit": "2"})
 
 
+def test_the_edge_knows_the_clients_address_better_than_the_gateway() -> None:
+    assert request(headers={"X-Client-Address": "2001:db8::7"}).source_ip == "2001:db8::7"
+
+
 def test_headers_are_found_by_their_lower_case_names() -> None:
     assert request(headers={"If-MATCH": '"3"'}).headers == {"if-match": '"3"'}
 

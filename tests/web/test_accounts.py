@@ -3,8 +3,9 @@
 import pytest
 
 from tests.web.api import Api
-from tests.web.browser import get, post
+from tests.web.browser import OWN, get, post, request
 from tests.web.builders import a_problem
+from web.visit import FORM
 
 COOKIE = "session=token; HttpOnly; Secure; SameSite=Lax; Path=/"
 USER = {"id": "user-1", "email": "a@example.com"}
@@ -54,6 +55,25 @@ def test_a_locked_name_says_how_long_to_wait(api: Api) -> None:
     page = post("/auth/signin", TYPED)
     assert page.status == 429
     assert "Wait 30 seconds" in page.text
+
+
+def test_a_crowded_network_says_how_long_to_wait(api: Api) -> None:
+    problem = a_problem("too-many-sign-ups")
+    api.says("POST /api/users/signup", problem, 429, ("Retry-After", "3001"))
+    page = post("/auth/signup", TYPED)
+    assert page.status == 429
+    assert "Many accounts were just made from your network. Wait 51 minutes" in page.text
+
+
+def test_the_api_hears_whose_browser_it_is_for(api: Api) -> None:
+    api.says("POST /api/users/signin", USER, 200, ("Set-Cookie", COOKIE))
+    request(
+        "POST",
+        "/auth/signin",
+        "email=a",
+        headers={**OWN, "content-type": FORM, "x-client-address": "198.51.100.7"},
+    )
+    assert api.asked[0].headers["x-client-address"] == "198.51.100.7"
 
 
 def test_an_address_in_use_is_said_beside_it(api: Api) -> None:

@@ -17,6 +17,7 @@ from ticketing.outbox import Cause
 
 MAX_BODY_BYTES = 32 * 1024
 JSON = "application/json"
+CLIENT_ADDRESS = "x-client-address"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """RFC 9110, section 9.2.1: they change nothing."""
 
@@ -55,7 +56,11 @@ class Request:
 
     @property
     def source_ip(self) -> str:
-        return str(self._context["http"].get("sourceIp", ""))
+        """The client's address, as the edge saw it; the gateway sees the edge's own.
+
+        The edge replaces what a client says of itself, and the API answers nobody past the edge.
+        """
+        return self.headers.get(CLIENT_ADDRESS) or str(self._context["http"].get("sourceIp", ""))
 
     @property
     def cookies(self) -> Mapping[str, str]:
