@@ -1,7 +1,7 @@
 """DynamoDB in memory, as the wire shows it: what the service uses of it, and loud about the rest.
 
-It keeps one item for each key, decides every condition as DynamoDB documents it, and tells of each
-change in the order of commits. Whatever is not built raises AssertionError.
+It keeps one item for each key, decides every condition as AWS does, and tells of each change in the
+order of commits. What is not built raises AssertionError; only a page's end at 1 MB is left out.
 """
 
 from tests.simulation.dynamodb.database import Answer, DynamoDB

@@ -53,8 +53,10 @@ def canonical(value: Value) -> Value:
 def canonical_item(item: Item) -> dict[str, Value]:
     fresh = {}
     for name, value in item.items():
-        if "S" in value and len(value) == 1:  # Most are texts, which have no other form.
+        if len(value) == 1 and "S" in value:  # Texts and integers have no other form.
             fresh[name] = {"S": value["S"]}
+        elif len(value) == 1 and "N" in value and INTEGER.fullmatch(value["N"]):
+            fresh[name] = {"N": value["N"]}
         else:
             fresh[name] = canonical(value)
     return fresh

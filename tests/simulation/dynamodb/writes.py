@@ -19,7 +19,6 @@ PARAMETERS = {
     "ConditionCheck": COMMON | {"Key"},
 }
 
-
 type Make = Callable[[Item | None], Item | None]
 """The item that a write makes of the one it finds, if any."""
 

@@ -2,7 +2,8 @@
 
 None is refused before its item is read, and none asks for what the emulator gets wrong: to it, two
 missing attributes are equal, an update that only takes away creates an item, `begins_with` refuses
-what is no text; but it adds to texts, appends to what is no list and changes what is inside no map.
+what is no text, and a number has the size 0; but it adds to texts, appends to what is no list and
+changes what is inside no map.
 """
 
 import re
@@ -88,7 +89,8 @@ GRAMMAR: dict[str, list[str]] = {
         "begins_with({key}, {text})",
         "contains({path}, {leaf})",
     ],
-    "operand": ["{path}", "{path}", "size({path})"],
+    "operand": ["{path}", "{path}", "size({sized})"],
+    "sized": ["#pk", "#list", "#map", "#map.#x", "#part"],
     "path": [
         *("#pk", *(f"#{name}" for name in ATTRIBUTES)),
         *("#map.#x", "#map.#x.#y", "#map.#y", "#b.#x", "#b.#x.#y"),
