@@ -2,7 +2,7 @@
 # Written for GNU make 3.81 (macOS) and later.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test simulate lint format build synth deploy bench contracts audit sbom clean
+.PHONY: help setup run test simulate exhaust lint format build synth deploy bench contracts audit sbom clean
 
 PYTHON := .venv/bin/python
 READY := .venv/.ready
@@ -32,6 +32,9 @@ test: $(READY) ## Run every test, with coverage: ARGS="-k reserve" for some
 
 simulate: $(READY) ## Search for schedules that break an invariant: SCHEDULES=2000 SEED=1
 	@exec $(PYTHON) -m tests.simulation --schedules $(or $(SCHEDULES),2000) --seed $(or $(SEED),1)
+
+exhaust: $(READY) ## Play every fault at every call of some stories: ARGS="--pairs purchase"
+	@exec $(PYTHON) -m tests.simulation.crash_points $(ARGS)
 
 lint: $(READY) ## Check style, format, types and dangerous calls
 	@$(PYTHON) -m ruff check

@@ -1,14 +1,13 @@
 """The timer: two states, and what its expressions make of an order's event."""
 
-import json
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from jsonata import Jsonata
-
 from cdk.stacks.expiration import DEFINITION
+from tests import state_machine
 from tests.infrastructure.templates import Templates
+from tests.state_machine import evaluate
 from ticketing.events import ExpirationComplete
 
 ORDER_CREATED = {
@@ -28,25 +27,12 @@ ORDER_CREATED = {
 
 
 def definition(prod: Templates) -> dict[str, Any]:
-    """The definition as deployed, with its substitutions made."""
-    machine = prod.resources("AWS::StepFunctions::StateMachine")[0].properties
-    text: str = machine["DefinitionString"]
-    for name, value in machine["DefinitionSubstitutions"].items():
-        text = text.replace(f"${{{name}}}", value)
-    return dict(json.loads(text))
+    """The definition as deployed."""
+    return state_machine.definition(machine_of(prod))
 
 
-def evaluate(value: Any, execution_input: dict[str, Any]) -> Any:
-    """A part of the definition as Step Functions computes it: `{% ... %}` is JSONata."""
-    if isinstance(value, dict):
-        return {key: evaluate(inner, execution_input) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [evaluate(inner, execution_input) for inner in value]
-    if isinstance(value, str) and value.startswith("{%"):
-        expression = Jsonata(value.removeprefix("{%").removesuffix("%}"))
-        expression.assign("states", {"input": execution_input})
-        return expression.evaluate(None)
-    return value
+def machine_of(prod: Templates) -> dict[str, Any]:
+    return dict(prod.resources("AWS::StepFunctions::StateMachine")[0].properties)
 
 
 def test_it_waits_and_announces_and_does_nothing_else(prod: Templates) -> None:
@@ -105,7 +91,7 @@ def test_an_announcement_that_fails_is_tried_again(prod: Templates) -> None:
 
 
 def test_errors_are_logged_without_the_order(prod: Templates) -> None:
-    machine = prod.resources("AWS::StepFunctions::StateMachine")[0].properties
+    machine = machine_of(prod)
     assert machine["StateMachineType"] == "STANDARD"
     assert machine["TracingConfiguration"] == {"Enabled": True}
     assert machine["LoggingConfiguration"]["Level"] == "ERROR"
@@ -113,5 +99,5 @@ def test_errors_are_logged_without_the_order(prod: Templates) -> None:
 
 
 def test_the_deployed_definition_is_the_file(prod: Templates) -> None:
-    machine = prod.resources("AWS::StepFunctions::StateMachine")[0].properties
+    machine = machine_of(prod)
     assert machine["DefinitionString"] == Path(DEFINITION).read_text()

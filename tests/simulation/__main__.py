@@ -55,10 +55,8 @@ def main() -> int:
     Theater.stage = set_up(read_templates(folder) if folder else synthesized(TEMPLATES))
     gc.collect()
     gc.freeze()
-    if options.story is not None:
-        outcome = run(Theater.stage, Tape(options.story))
-        print(transcript(outcome))
-        return 1 if outcome.violation else 0
+    if options.story:
+        return max(map(print_transcript, options.story))
     total, progress = Report(), Progress(options.schedules)
     for report in reports(options):
         total.add(report)
@@ -77,7 +75,9 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="of the first schedule")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--keep-going", action="store_true", help="also after a violation")
-    parser.add_argument("--story", type=int, metavar="SEED", help="tell all of this one run")
+    parser.add_argument(
+        "--story", type=int, nargs="+", metavar="SEED", help="only tell all of these runs"
+    )
     parser.add_argument("--templates", type=Path, help="where they are synthesized already")
     parser.add_argument("--stories", type=int, default=1, help="how many failures are told")
     return parser.parse_args()
@@ -126,6 +126,13 @@ def print_story(seed: int) -> None:
     print(f"\nseed {seed}: {outcome.violation}\n")
     print(tell(shortest))
     print(f"\nAgain: make simulate SEED={seed} SCHEDULES=1")
+
+
+def print_transcript(seed: int) -> int:
+    """1 if an invariant broke, as an exit status."""
+    outcome = run(Theater.stage, Tape(seed))
+    print(f"seed {seed}\n{transcript(outcome)}")
+    return int(outcome.violation is not None)
 
 
 if __name__ == "__main__":

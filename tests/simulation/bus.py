@@ -113,7 +113,7 @@ class Line:
             answer = self.world.invoke(self.spec.consumer, {"Records": records})
         except Crash:
             return everything
-        failures = answer["batchItemFailures"]
+        failures = answer["batchItemFailures"] if self.spec.reports_failures else ()
         return {failure["itemIdentifier"] for failure in failures}
 
     def _record(self, message: Message) -> dict[str, Any]:
@@ -146,7 +146,7 @@ class Shard:
     pending: list[dict[str, Any]] = field(default_factory=list)
     busy: bool = False
     size: int = 100
-    """How many records the next batch may have: fewer after the function died (bisecting)."""
+    """How many records the next batch may have: half as many after the function died of one."""
 
     def add(self, change: Change) -> None:
         """A change, as the stream shows it."""
@@ -180,10 +180,11 @@ class Shard:
         try:
             answer = self.world.invoke(self.spec.consumer, {"Records": batch})
         except Crash:
-            self.size = max(1, len(batch) // 2)
+            if self.spec.bisects:
+                self.size = max(1, len(batch) // 2)
             return 0
         self.size = self.spec.batch_size
-        failures = answer["batchItemFailures"]
+        failures = answer["batchItemFailures"] if self.spec.reports_failures else ()
         if not failures:
             return len(batch)
         numbers = [record["dynamodb"]["SequenceNumber"] for record in batch]

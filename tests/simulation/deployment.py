@@ -52,6 +52,8 @@ class Queue:
     batch_size: int
     visibility_timeout: float
     max_receives: int
+    reports_failures: bool
+    """Whether what the consumer says of single messages counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,10 @@ class Stream:
     batch_size: int
     filters: tuple[Mapping[str, Any], ...]
     """Patterns, one of which a record must match; all match if there are none."""
+
+    reports_failures: bool
+    bisects: bool
+    """Whether a batch that its consumer died of comes again in halves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +187,7 @@ def _queue(service: str, stack: Stack) -> Queue:
         batch_size=mapping["BatchSize"],
         visibility_timeout=float(queues[source]["VisibilityTimeout"]),
         max_receives=queues[source]["RedrivePolicy"]["maxReceiveCount"],
+        reports_failures=_reports_failures(mapping),
     )
 
 
@@ -194,7 +201,13 @@ def _stream(service: str, stack: Stack) -> Stream:
         filters=tuple(
             json.loads(each["Pattern"]) for each in mapping.get("FilterCriteria", NO)["Filters"]
         ),
+        reports_failures=_reports_failures(mapping),
+        bisects=mapping.get("BisectBatchOnFunctionError", False),
     )
+
+
+def _reports_failures(mapping: Mapping[str, Any]) -> bool:
+    return "ReportBatchItemFailures" in mapping.get("FunctionResponseTypes", ())
 
 
 def _rules(service: str, stack: Stack) -> Iterator[Rule]:
@@ -204,12 +217,16 @@ def _rules(service: str, stack: Stack) -> Iterator[Rule]:
 
 
 def _timer_grace(stack: Stack) -> float:
-    ((_, machine),) = _of_type(stack, "AWS::StepFunctions::StateMachine")
-    return float(machine["DefinitionSubstitutions"]["GraceMilliseconds"]) / 1000
+    substitutions = _machine(stack)["DefinitionSubstitutions"]
+    return float(substitutions["GraceMilliseconds"]) / 1000
+
+
+def _machine(stack: Stack) -> dict[str, Any]:
+    """The properties of the timer's state machine."""
+    ((_, properties),) = _of_type(stack, "AWS::StepFunctions::StateMachine")
+    return properties
 
 
 def state_machine(folder: Path) -> dict[str, Any]:
-    """The definition of the timer, as it is synthesized."""
-    ((_, machine),) = _of_type(stacks(folder)["Expiration"], "AWS::StepFunctions::StateMachine")
-    definition: dict[str, Any] = json.loads(machine["DefinitionString"])
-    return definition
+    """The timer's state machine as these templates deploy it: its properties."""
+    return _machine(stacks(folder)["Expiration"])

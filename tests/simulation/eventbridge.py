@@ -11,6 +11,7 @@ from tests.simulation.bus import POISON, Line, envelope
 from tests.simulation.deployment import EXPIRATION
 from tests.simulation.faults import OF_EVENT, OF_TIMER, Fault
 from tests.simulation.network import Answer
+from ticketing.clock import rfc3339
 
 LATE = (1.0, 20.0, 200.0, 1200.0)
 """Seconds by which what comes late is late."""
@@ -83,7 +84,7 @@ def expiration_complete(order_created: dict[str, Any], moment: float) -> dict[st
     detail = {
         "metadata": {
             "id": f"{order['id']}:expiration",
-            "time": datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds"),
+            "time": rfc3339(datetime.fromtimestamp(moment, UTC)),
             "schemaVersion": 1,
             "correlationId": metadata["correlationId"],
             "causationId": metadata["id"],
