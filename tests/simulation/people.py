@@ -30,8 +30,10 @@ class Person:
     def ask(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
     ) -> Reply | None:
-        """The reply, after asking again if need be; None for somebody who gave up."""
+        """The reply, after asking again if need be; None for somebody who gave up, or is gone."""
         for attempt in range(TRIES):
+            if self.world.is_over(self.id):
+                return None
             reply = self.world.request(self.id, method, path, body, headers)
             if reply and reply.status not in RETRIED:
                 return reply

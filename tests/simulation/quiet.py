@@ -28,6 +28,7 @@ class Quiet:
         for ticket_id, ticket in tickets.items():
             self._watch.checked += 2
             self._ticket_is_true(ticket, copies.get(ticket_id))
+            self._seller_is_there(ticket)
         self._nothing_is_lost()
 
     def _order_is_settled(self, order: Item, payment: Item | None) -> None:
@@ -90,6 +91,12 @@ class Quiet:
             if copy[name] != ticket[name]:
                 msg = f"11: orders' copy of ticket {ticket_id} has another {name}"
                 raise Violation(msg)
+
+    def _seller_is_there(self, ticket: Item) -> None:
+        is_open = ticket["status"] != "sold" and not ticket["withdrawn"]
+        if is_open and ticket["user_id"] in self._world.erased:
+            msg = f"13: ticket {ticket['id']} is on sale, though its seller is gone"
+            raise Violation(msg)
 
     def _nothing_is_lost(self) -> None:
         self._watch.checked += 1

@@ -42,6 +42,8 @@ def play(world: World) -> None:
             world.scheduler.after(moment(world), "schedule", partial(world.run_scheduled, label))
     if pick(2, 0.1):
         world.scheduler.after(moment(world), "operator", world.redrive)
+    if pick(2, 0.15):
+        leave_for_good(world, seller, ann)
 
 
 def list_tickets(world: World) -> str:
@@ -92,6 +94,18 @@ def change_offer(world: World, seller: Seller, ticket_id: str) -> None:
     ]
     for _ in range(1 + pick(2, 0.3)):
         world.scheduler.after(moment(world), seller.id, acts[pick(len(acts))])
+
+
+def leave_for_good(world: World, seller: Seller, buyer: Buyer) -> None:
+    """Somebody erases their account. With the token that is left they go on as they like."""
+    who = (seller, buyer)[world.pick(2)]
+
+    def act() -> None:
+        world.erase(who.id)
+        world.sleep(moment(world))
+        seller.list_ticket("Patti Smith", "39.90")
+
+    world.scheduler.after(moment(world), who.id, act)
 
 
 def pays(world: World, buyer: Buyer, order_id: str) -> None:

@@ -157,6 +157,9 @@ SUBJECTS: Mapping[str, Callable[[Any], str]] = {
     "Query": lambda about: f"{about['TableName']} {about['IndexName']}",
     "TransactWriteItems": transaction_told,
     "PutEvents": lambda about: ", ".join(event_told(entry) for entry in about["Entries"]),
+    "SendMessage": lambda about: (
+        f"{json.loads(about['MessageBody'])['detail-type']} in {about['DelaySeconds']} s"
+    ),
     "ChangeMessageVisibility": lambda about: (
         f"{about['ReceiptHandle']} in {about['VisibilityTimeout']} s"
     ),

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -28,6 +29,9 @@ SECRETS = {"stripe": {"apiKey": API_KEY, "webhookSecrets": [WEBHOOK_SECRET]}}
 
 LATENCY = 0.005
 """Seconds that each call takes."""
+
+TOKEN_LIFE = 900.0
+"""Seconds for which somebody who is gone may still be acted for."""
 
 
 class Reply(NamedTuple):
@@ -76,6 +80,9 @@ class World:
     invariants: Invariants = field(init=False)
     log: list[Entry] = field(default_factory=list)
     faults: Counter[Fault] = field(default_factory=Counter)
+    erased: dict[str, float] = field(default_factory=dict)
+    """Until when the tokens of those who are gone are good, by their ids."""
+
     calls: int = 0
     began: float = START
     _events: int = 0
@@ -174,6 +181,17 @@ class World:
             if self.faults.total() == faults or not isinstance(failed.__cause__, Exception):
                 raise
 
+    def erase(self, user: str) -> None:
+        """What auth does, which is not simulated: it announces that somebody is gone."""
+        self.erased[user] = self.scheduler.now + TOKEN_LIFE
+        entry = user_erased(user, self.scheduler.now, self.erased[user])
+        self.invariants.written[f"{user}:erased"] = entry["DetailType"]
+        self.bus.publish(entry)
+
+    def is_over(self, user: str) -> bool:
+        """Whether the authorizer knows somebody no more."""
+        return user in self.erased and self.scheduler.now > self.erased[user]
+
     def redrive(self) -> int:
         """What an operator does: send back what lies in the dead-letter queues."""
         return sum(line.redrive() for line in self.lines.values())
@@ -208,6 +226,10 @@ class World:
             case "ChangeMessageVisibility":
                 line = self.lines[request["QueueUrl"].rpartition("/")[2]]
                 line.postpone(request["ReceiptHandle"], request["VisibilityTimeout"])
+                return network.Answer(200, {})
+            case "SendMessage":
+                line = self.lines[request["QueueUrl"].rpartition("/")[2]]
+                line.send(request["MessageBody"], request["DelaySeconds"])
                 return network.Answer(200, {})
             case "GetSecretValue":
                 value = json.dumps(SECRETS[request["SecretId"]])
@@ -246,6 +268,20 @@ class World:
         self.invariants.changed(change)
         if change.table in self.shards:
             self.shards[change.table][shard_of(change.key)].add(change)
+
+
+def user_erased(user: str, now: float, tokens_expire_at: float) -> dict[str, Any]:
+    """What auth's publisher puts on the bus."""
+    time, end = (
+        datetime.fromtimestamp(moment, UTC).isoformat() for moment in (now, tokens_expire_at)
+    )
+    metadata = {"id": f"{user}:erased", "time": time, "correlationId": user, "causationId": user}
+    detail = {"metadata": metadata, "data": {"id": user, "tokensExpireAt": end}}
+    return {
+        "Source": "ticketing.auth",
+        "DetailType": "user:erased",
+        "Detail": json.dumps(detail),
+    }
 
 
 def function_for(path: str) -> str:
