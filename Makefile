@@ -2,7 +2,7 @@
 # Written for GNU make 3.81 (macOS) and later.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test simulate exhaust lint format build synth deploy bench contracts audit sbom clean
+.PHONY: help setup run test simulate exhaust lint format build synth deploy rotate-keys bench contracts audit sbom clean
 
 PYTHON := .venv/bin/python
 READY := .venv/.ready
@@ -16,8 +16,8 @@ export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 1
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
 help: ## List the targets (the default)
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name text; do \
-		printf '  make %-10s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name text; do \
+		printf '  make %-11s %s\n' "$$name" "$$text"; done
 
 setup: $(READY) ## Make .venv from uv.lock; installs uv into .tools when it is missing
 
@@ -54,6 +54,9 @@ synth: build ## Write the CloudFormation templates into cdk.out/
 
 deploy: build ## Deploy to AWS with the credentials at hand: ARGS="-c stage=prod"
 	@exec npx --yes aws-cdk@2.1148.1 deploy --all $(ARGS)
+
+rotate-keys: $(READY) ## Replace the key that signs access tokens, in half an hour: STAGE=prod, LEAKED=1
+	@exec $(PYTHON) -m cdk.rotation $(STAGE) $(if $(LEAKED),--leaked)
 
 bench: $(READY) ## Measure the design budgets; writes build/bench.json
 	@exec $(PYTHON) -m tests.benchmarks

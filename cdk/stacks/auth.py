@@ -1,6 +1,6 @@
 """Auth: accounts, sessions, and the authorizer that every route of the API asks."""
 
-from aws_cdk import Duration
+from aws_cdk import CfnOutput, Duration
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -24,6 +24,7 @@ class AuthStack(ServiceStack):
         super().__init__(scope, "auth", platform, "auth")
         table = ServiceTable(self, "Table", tables.AUTH, self.settings)
         keys = self._add_session_keys()
+        CfnOutput(self, "SessionKeysArn", value=keys.arn)
         self.authorizer_id = self._add_authorizer(keys, platform.origin_proof)
         routes = self.routes(self._add_api(table, keys), self.authorizer_id)
         routes.add(

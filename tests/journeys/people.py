@@ -27,9 +27,23 @@ def eventually[Found](
     return found
 
 
+class Browser(httpx.Client):
+    """Keeps cookies, names its page's origin, and goes on when its access token has expired."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(base_url=url, timeout=30, headers={"Origin": url})
+
+    def request(self, method: str, url: Any, **options: Any) -> httpx.Response:
+        answer = super().request(method, url, **options)
+        is_expired = answer.status_code == httpx.codes.UNAUTHORIZED and "refresh" in self.cookies
+        if is_expired and super().request("POST", "/api/users/refresh").is_success:
+            return super().request(method, url, **options)
+        return answer
+
+
 @dataclass(frozen=True)
 class Person:
-    """A signed-up user; `http` keeps the session's cookies and names its origin, as a browser."""
+    """A signed-up user; `http` keeps the session's cookies."""
 
     id: str
     email: str
@@ -37,7 +51,7 @@ class Person:
 
     @classmethod
     def sign_up(cls, url: str) -> "Person":
-        http = httpx.Client(base_url=url, timeout=30, headers={"Origin": url})
+        http = Browser(url)
         email = f"{uuid4().hex[:12]}@example.com"
         answer = http.post("/api/users/signup", json={"email": email, "password": PASSWORD})
         assert answer.status_code == 201, answer.text

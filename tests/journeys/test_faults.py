@@ -1,15 +1,13 @@
 """Faults in the middle of a purchase: nothing is lost, nothing happens twice."""
 
 import json
-import os
-import signal
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.journeys.people import Person, eventually
+from tests.journeys.processes import kill
 from tests.journeys.stripe_account import StripeAccount
 
 pytestmark = pytest.mark.journey
@@ -42,15 +40,6 @@ def no_dead_letters(aws_client: AwsClient, endpoints: dict[str, Any]) -> Any:
                 QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessages"]
             )
             assert found["Attributes"]["ApproximateNumberOfMessages"] == "0", name
-
-
-def kill(endpoints: dict[str, Any], function: str) -> int:
-    """Kill every process of a function; returns how many there were."""
-    processes = httpx.get(endpoints["processes"]).json()
-    victims = [process["pid"] for process in processes if process["function"] == function]
-    for pid in victims:
-        os.kill(pid, signal.SIGKILL)
-    return len(victims)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
