@@ -29,9 +29,6 @@ REQUEST_HEADERS: dict[str, dict[str, Any]] = {
     },
 }
 
-VALIDATED = frozenset({"Idempotency-Key", "If-Match"})
-"""Those that can be bad input."""
-
 ANSWER_HEADERS: dict[str, dict[str, Any]] = {
     "Cache-Control": {
         "description": "`no-store`, except for what everybody may see.",

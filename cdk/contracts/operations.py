@@ -19,10 +19,10 @@ from cdk.contracts.headers import (
     answer_headers,
 )
 from cdk.contracts.problems import problem_answers, refusals
+from ticketing.guard import JSON
 from ticketing.http import Operation, Page, Reply, User
 from ticketing.operations import PATH_PARAMETER
 from ticketing.paging import DEFAULT_LIMIT, MAX_LIMIT
-from ticketing.request import JSON
 from ticketing.schema import Input
 
 type Alternatives = list[dict[str, list[str]]]
@@ -64,8 +64,7 @@ def describe(operation: Operation, tag: str) -> dict[str, Any]:
         "security": security(operation),
         "parameters": parameters(operation),
         "requestBody": body,
-        "responses": success_answers(operation)
-        | problem_answers(refusals(operation, has_body=bool(body))),
+        "responses": success_answers(operation) | problem_answers(refusals(operation)),
     }
     return {key: value for key, value in described.items() if value or key == "security"}
 

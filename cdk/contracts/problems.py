@@ -5,21 +5,11 @@ from http import HTTPStatus
 from itertools import groupby
 from typing import Any
 
-from cdk.contracts.headers import SIGNATURE, VALIDATED, answer_headers
-from ticketing import errors
-from ticketing.errors import (
-    ContentTooLarge,
-    CrossSiteRequest,
-    Invalid,
-    NotFound,
-    Refusal,
-    Unauthorized,
-    Unavailable,
-    UnsupportedMediaType,
-)
-from ticketing.http import PROBLEM_JSON, Operation, Page, User
+from cdk.contracts.headers import answer_headers
+from ticketing import errors, guard
+from ticketing.errors import CrossSiteRequest, NotFound, Refusal, Unauthorized, Unavailable
+from ticketing.http import PROBLEM_JSON, Operation, User
 from ticketing.request import SAFE_METHODS
-from ticketing.schema import Input
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -51,40 +41,21 @@ HEADERS: dict[int, tuple[str, ...]] = {
     HTTPStatus.SERVICE_UNAVAILABLE: ("Retry-After",),
 }
 
-SHARED = {
-    kind.__name__: kind
-    for kind in (
-        Invalid,
-        Unauthorized,
-        CrossSiteRequest,
-        ContentTooLarge,
-        UnsupportedMediaType,
-        Unavailable,
-    )
-}
+SHARED = {kind.__name__: kind for kind in (*guard.REFUSALS, Unauthorized, Unavailable)}
 """Answers that are the same wherever they are given."""
 
 
-def refusals(operation: Operation, *, has_body: bool) -> list[type[Refusal]]:
-    """Everything the operation can be refused with: its own reasons and its arguments'."""
-    kinds = set(operation.handler.__annotations__.values())
-    implied: list[type[Refusal]] = [Unavailable]
-    if operation.method not in SAFE_METHODS and SIGNATURE not in operation.headers:
-        implied.append(CrossSiteRequest)
-    if has_body:
-        implied += [ContentTooLarge, UnsupportedMediaType]
-    if any(map(_is_validated, kinds)) or VALIDATED & set(operation.headers):
-        implied.append(Invalid)
-    if User in kinds:
+def refusals(operation: Operation) -> list[type[Refusal]]:
+    """Everything the operation can be refused with: by the guard, its arguments, and itself."""
+    implied: list[type[Refusal]] = [*guard.REFUSALS, Unavailable]
+    if operation.method in SAFE_METHODS:
+        implied.remove(CrossSiteRequest)
+    if User in operation.handler.__annotations__.values():
         implied.append(Unauthorized)
     if "{" in operation.path:
         implied.append(NotFound)
     own = [kind for kind in operation.refusals if kind.slug not in {one.slug for one in implied}]
     return sorted({*own, *implied}, key=lambda kind: (kind.status, kind.slug))
-
-
-def _is_validated(kind: Any) -> bool:
-    return kind is Page or (isinstance(kind, type) and issubclass(kind, Input))
 
 
 def problem_answers(kinds: Iterable[type[Refusal]]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from payments.store import store
 from payments.stripe_gateway import gateway
 from ticketing import aws
 from ticketing.errors import Unavailable
+from ticketing.guard import Guard
 from ticketing.http import HttpApi, Request
 from ticketing.outbox import Cause
 from ticketing.schema import View
@@ -35,7 +36,7 @@ MEANINGFUL = frozenset(
     ]
 )
 
-api = HttpApi(MAX_EVENT_BYTES)
+api = HttpApi(Guard(max_body_bytes=MAX_EVENT_BYTES))
 
 
 class Received(View):

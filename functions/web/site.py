@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ticketing.errors import CrossSiteRequest, MethodNotAllowed, NotFound, Refusal
+from ticketing.guard import Guard
 from ticketing.request import SAFE_METHODS, Request
 from ticketing.telemetry import logger
 from web.answers import (
@@ -27,10 +28,12 @@ from web.rendering import render
 from web.routing import Match, Route, find
 from web.settings import settings
 from web.transport import Problem
-from web.visit import Visit
+from web.visit import FORM, Visit
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+GUARD = Guard(media_type=FORM)
 
 
 class Site:
@@ -78,8 +81,9 @@ class Site:
             return failure_page(HTTPStatus.INTERNAL_SERVER_ERROR)
 
     def _find(self, visit: Visit) -> Match:
-        """Raises NotFound, MethodNotAllowed, or CrossSiteRequest for a form of another site."""
+        """Raises NotFound, MethodNotAllowed, CrossSiteRequest, or what the guard raises."""
         request = visit.request
+        GUARD.check(request)
         method = "GET" if request.method == "HEAD" else request.method
         served = find(self.routes, request.path)
         if not served:

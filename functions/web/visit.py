@@ -5,7 +5,7 @@ from functools import cached_property
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
-from ticketing.errors import BadRequest, UnsupportedMediaType
+from ticketing.errors import BadRequest
 from ticketing.request import CLIENT_ADDRESS, Request, User
 from web.backend import NOBODY, Backend
 from web.settings import settings
@@ -60,10 +60,7 @@ class Visit:
 
     @cached_property
     def form(self) -> Mapping[str, str]:
-        """What was typed, by field. Raises UnsupportedMediaType, ContentTooLarge, BadRequest."""
-        media_type = self.request.headers.get("content-type", "").split(";")[0].strip().lower()
-        if media_type != FORM:
-            raise UnsupportedMediaType
+        """What was typed, by field. Raises BadRequest."""
         try:
             pairs = parse_qsl(
                 self.request.body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS

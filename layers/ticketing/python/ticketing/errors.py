@@ -13,9 +13,11 @@ Refusal
 ├── Conflict 409
 ├── PreconditionFailed 412
 ├── ContentTooLarge 413
+├── UriTooLong 414
 ├── UnsupportedMediaType 415
 ├── Unprocessable 422
 ├── TooManyRequests 429
+├── HeadersTooLarge 431
 ├── Defect 500
 └── Unavailable 503
 """
@@ -122,6 +124,12 @@ class ContentTooLarge(Refusal):
     title = "The body is too large"
 
 
+class UriTooLong(Refusal):
+    """The path or the query is longer than any of ours."""
+
+    status, slug, title = HTTPStatus.URI_TOO_LONG, "uri-too-long", "The address is too long"
+
+
 class UnsupportedMediaType(Refusal):
     """The body is not JSON."""
 
@@ -142,6 +150,13 @@ class TooManyRequests(Refusal):
 
     def __init__(self, message: str | None = None, *, retry_after: int) -> None:
         super().__init__(message, headers={"Retry-After": str(retry_after)})
+
+
+class HeadersTooLarge(Refusal):
+    """The headers are more or longer than the API takes."""
+
+    status, slug = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "headers-too-large"
+    title = "The headers are too large"
 
 
 class Defect(Refusal):

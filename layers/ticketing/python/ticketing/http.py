@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from ticketing import aws
 from ticketing.errors import Defect, Refusal, Unavailable
+from ticketing.guard import JSON, Guard
 from ticketing.operations import Operation, find, readers
 from ticketing.paging import Page
-from ticketing.request import JSON, MAX_BODY_BYTES, Request, User
+from ticketing.request import Request, User
 from ticketing.schema import View
 from ticketing.telemetry import logger
 
@@ -25,6 +26,16 @@ if TYPE_CHECKING:
 __all__ = ["HttpApi", "Operation", "Page", "Reply", "Request", "User"]
 
 PROBLEM_JSON = "application/problem+json"
+
+ALWAYS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+"""What every answer says to a browser: it is data, to be shown nowhere and to be kept nowhere."""
+
+TWO_YEARS = "max-age=63072000; includeSubDomains"
 
 
 class Reply[Body]:
@@ -44,14 +55,11 @@ class Reply[Body]:
 
 
 class HttpApi:
-    """The routes of one service, and its Lambda handler.
+    """The routes of one service, and its Lambda handler."""
 
-    A body larger than `max_body_bytes` is refused unread.
-    """
-
-    def __init__(self, max_body_bytes: int = MAX_BODY_BYTES) -> None:
+    def __init__(self, guard: Guard = Guard()) -> None:  # noqa: B008 - it never changes
         self.operations: list[Operation] = []
-        self._max_body_bytes = max_body_bytes
+        self._guard = guard
 
     def route[Handler: Callable[..., Any]](  # noqa: PLR0913 - the parts of a route
         self,
@@ -81,7 +89,7 @@ class HttpApi:
     def lambda_handler(self, event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
         """Answer one request; logs one line for it."""
         began = time.perf_counter()
-        request = Request(event, self._max_body_bytes)
+        request = Request(event)
         logger.set_correlation_id(request.id)
         answer = self._answer(request)
         logger.info(
@@ -107,9 +115,8 @@ class HttpApi:
             return _problem(request, Defect())
 
     def _serve(self, request: Request) -> dict[str, Any]:
+        self._guard.check(request)
         operation, parameters = find(self.operations, request.method, request.path)
-        request.check_origin()
-        request.check_body()
         result = operation.call(request, parameters)
         reply = result if isinstance(result, Reply) else Reply(result)
         status, headers = reply.status or operation.status, dict(reply.headers)
@@ -153,7 +160,9 @@ def _say(
     cookies: Sequence[object] = (),
 ) -> dict[str, Any]:
     """The answer in the gateway's format."""
-    always = {"X-Request-Id": request.id, "Cache-Control": "no-store"}
+    always = {**ALWAYS, "X-Request-Id": request.id}
+    if request.headers.get("x-forwarded-proto") == "https":
+        always["Strict-Transport-Security"] = TWO_YEARS
     return {
         "statusCode": status.value,
         "headers": always | dict(headers),

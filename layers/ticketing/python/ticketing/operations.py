@@ -63,21 +63,21 @@ def find(
 ) -> tuple[Operation, dict[str, str]]:
     """The operation of a request, and its path's parameters.
 
-    Of two that match, `/tickets/mine` and `/tickets/{id}`, the one with fewer parameters serves.
-    Raises NotFound for the path, or MethodNotAllowed.
+    Of two paths that match, `/tickets/mine` and `/tickets/{id}`, the one with fewer parameters is
+    meant. Raises NotFound for the path, or MethodNotAllowed.
     """
     found = [
         (operation, parameters)
         for operation in operations
         if (parameters := operation.match(path)) is not None
     ]
-    if not found:
+    fewest = min((len(parameters) for _, parameters in found), default=0)
+    meant = {one.method: (one, given) for one, given in found if len(given) == fewest}
+    if not meant:
         raise NotFound
-    served = [match for match in found if match[0].method == method]
-    if not served:
-        allowed = sorted({operation.method for operation, _ in found})
-        raise MethodNotAllowed(headers={"Allow": ", ".join(allowed)})
-    return min(served, key=lambda match: len(match[1]))
+    if method not in meant:
+        raise MethodNotAllowed(headers={"Allow": ", ".join(sorted(meant))})
+    return meant[method]
 
 
 def readers(handler: Callable[..., Any], path: str) -> Readers:

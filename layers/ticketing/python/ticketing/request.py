@@ -6,17 +6,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ticketing.clock import now
-from ticketing.errors import (
-    BadRequest,
-    ContentTooLarge,
-    CrossSiteRequest,
-    Unauthorized,
-    UnsupportedMediaType,
-)
+from ticketing.errors import FieldError, Invalid, Unauthorized
 from ticketing.outbox import Cause
 
-MAX_BODY_BYTES = 32 * 1024
-JSON = "application/json"
 CLIENT_ADDRESS = "x-client-address"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """RFC 9110, section 9.2.1: they change nothing."""
@@ -31,14 +23,13 @@ class User(NamedTuple):
 class Request:
     """What a caller sent, and who the gateway says that is."""
 
-    def __init__(self, event: Mapping[str, Any], max_body_bytes: int = MAX_BODY_BYTES) -> None:
+    def __init__(self, event: Mapping[str, Any]) -> None:
         self._event = event
-        self._max_body_bytes = max_body_bytes
         self._context = event["requestContext"]
-        self.headers: Mapping[str, str] = {
-            name.lower(): value for name, value in (event.get("headers") or {}).items()
-        }
+        sent = event.get("headers") or {}
+        self.headers: Mapping[str, str] = {name.lower(): value for name, value in sent.items()}
         """By lower-case name."""
+        self.names_a_header_twice = len(self.headers) < len(sent)
         self.query: Mapping[str, str] = event.get("queryStringParameters") or {}
 
     @property
@@ -70,23 +61,13 @@ class Request:
 
     @cached_property
     def body(self) -> bytes:
-        """The raw bytes. Raises ContentTooLarge, or BadRequest when they cannot be decoded."""
+        """The raw bytes. Raises Invalid when they cannot be decoded."""
         text = self._event.get("body") or ""
         is_encoded = self._event.get("isBase64Encoded")
         try:
-            raw = base64.b64decode(text, validate=True) if is_encoded else text.encode()
+            return base64.b64decode(text, validate=True) if is_encoded else text.encode()
         except ValueError as error:
-            message = "The body cannot be decoded"
-            raise BadRequest(message) from error
-        if len(raw) > self._max_body_bytes:
-            raise ContentTooLarge
-        return raw
-
-    def check_body(self) -> None:
-        """Raises what `body` raises, and UnsupportedMediaType for one that is not called JSON."""
-        media_type = self.headers.get("content-type", "").split(";")[0].strip().lower()
-        if self.body and media_type != JSON:
-            raise UnsupportedMediaType
+            raise Invalid(errors=[FieldError("The body cannot be decoded")]) from error
 
     @property
     def is_own(self) -> bool | None:
@@ -101,18 +82,6 @@ class Request:
             scheme, host = (self.headers.get(f"x-forwarded-{part}") for part in ("proto", "host"))
             return origin == f"{scheme}://{host}"
         return None
-
-    def check_origin(self) -> None:
-        """Raises CrossSiteRequest for a change that another site may have a browser ask for.
-
-        A browser sends cookies by itself: with one, the request must be known as our own; without
-        any, it must not be known as another's. A bearer token is never sent by itself.
-        """
-        scheme = self.headers.get("authorization", "").partition(" ")[0].lower()
-        if self.method in SAFE_METHODS or scheme == "bearer" or self.is_own:
-            return
-        if self.is_own is False or scheme == "session" or self.cookies:
-            raise CrossSiteRequest
 
     @property
     def caller(self) -> User | None:
