@@ -1,19 +1,12 @@
 """What auth does once an account is erased: nothing of it is left, and no backup brings it back."""
 
 from datetime import timedelta
-from itertools import islice
 
 from auth.store import store
 from ticketing import aws
 from ticketing.events import UserErased
 from ticketing.outbox import Cause
-from ticketing.subscriber import Deferred, Subscriber
-
-AT_ONCE = 100
-"""Sessions that one delivery deletes: ten such events are one batch, and it has 20 seconds."""
-
-PAUSE = timedelta(seconds=5)
-"""Until the next hundred: the index has seen this one by then."""
+from ticketing.subscriber import Deferred, Subscriber, portion
 
 SETTLING = timedelta(minutes=2)
 """How long after the last token's end a session that began meanwhile is surely in the index."""
@@ -30,11 +23,8 @@ def forget(event: UserErased, cause: Cause) -> None:
     """
     user_id, settled_at = event.data.id, event.data.tokens_expire_at + SETTLING
     store().forget(user_id)
-    sessions = store().sessions.of_user(user_id)
-    for session in islice(sessions, AT_ONCE):
+    for session in portion(store().sessions.of_user(user_id), cause.time):
         store().sessions.forget(session.id)
-    if next(sessions, None):
-        raise Deferred(cause.time + PAUSE)
     if cause.time < settled_at:
         raise Deferred(settled_at)
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime, timedelta
-from itertools import islice
+from datetime import datetime
 
 from orders.models import Order, OrderStatus
 from orders.refusals import AlreadyDone, NotYet, OrderPaid
@@ -21,14 +20,11 @@ from ticketing.events import (
     UserErased,
 )
 from ticketing.outbox import Cause
-from ticketing.subscriber import Deferred, Subscriber
+from ticketing.subscriber import Subscriber, portion
 from ticketing.telemetry import count
 
-AT_ONCE = 100
-"""Orders that are read at once, and that one delivery cancels."""
-
-PAUSE = timedelta(seconds=5)
-"""Until the next hundred: the index has seen this one by then."""
+PAGE = 100
+"""Orders that are read at once where all that are open are wanted."""
 
 subscriber = Subscriber()
 
@@ -91,13 +87,10 @@ def cancel_all(event: UserErased, cause: Cause) -> None:
 
     An order that the index does not show yet, or that a token not over yet makes later, expires.
     """
-    orders = open_orders_of(event.data.id, cause.time)
-    for order in islice(orders, AT_ONCE):
+    for order in portion(open_orders_of(event.data.id, cause.time), cause.time):
         with suppress(AlreadyDone, OrderPaid):
             store().cancel(order, cause)
             count("OrdersCancelled")
-    if next(orders, None):
-        raise Deferred(cause.time + PAUSE)
 
 
 def open_orders_of(user_id: str, now: datetime) -> Iterator[Order]:
@@ -106,7 +99,7 @@ def open_orders_of(user_id: str, now: datetime) -> Iterator[Order]:
     Newest first: behind one whose time is over there are none.
     """
     after = None
-    while page := store().orders_of(user_id, AT_ONCE, after):
+    while page := store().orders_of(user_id, PAGE, after):
         for order in page:
             if order.expires_at <= now:
                 return

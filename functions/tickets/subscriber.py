@@ -5,22 +5,15 @@ It shows who holds a ticket, or bought it; what is left of an erased seller's go
 
 from contextlib import suppress
 from datetime import timedelta
-from itertools import islice
 
 from ticketing import aws
 from ticketing.events import Event, Order, OrderCancelled, OrderCompleted, OrderCreated, UserErased
 from ticketing.outbox import Cause
-from ticketing.subscriber import Deferred, Subscriber
+from ticketing.subscriber import Deferred, Subscriber, portion
 from ticketing.telemetry import count
 from tickets.models import Claim
 from tickets.refusals import Superseded, TicketSold, TicketWithdrawn
 from tickets.store import store
-
-AT_ONCE = 100
-"""Tickets that one delivery withdraws: ten such events are one batch, and it has 20 seconds."""
-
-PAUSE = timedelta(seconds=5)
-"""Until the next hundred: the index has seen this one by then."""
 
 SETTLING = timedelta(minutes=2)
 """How long after a token's end what was listed with it is surely in the index."""
@@ -46,13 +39,10 @@ def withdraw_all(event: UserErased, cause: Cause) -> None:
     at again once both are behind us.
     """
     seller, settled_at = event.data.id, event.data.tokens_expire_at + SETTLING
-    tickets = store().open_tickets_of(seller)
-    for ticket in islice(tickets, AT_ONCE):
+    for ticket in portion(store().open_tickets_of(seller), cause.time):
         with suppress(TicketSold, TicketWithdrawn):
             store().withdraw_even_held(ticket.id, seller, cause)
             count("TicketsWithdrawn")
-    if next(tickets, None):
-        raise Deferred(cause.time + PAUSE)
     if cause.time < settled_at:
         raise Deferred(settled_at)
 

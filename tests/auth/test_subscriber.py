@@ -83,7 +83,7 @@ def test_many_sessions_are_deleted_over_several_deliveries(
     deferred: list[dict[str, Any]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(subscriber, "AT_ONCE", 2)
+    monkeypatch.setattr(shared, "PORTION", 2)
     clock[0] = LATER
     for number in range(5):
         begin(store, number)

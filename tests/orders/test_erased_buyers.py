@@ -18,6 +18,7 @@ from tests.orders.builders import (
     a_reservation,
     an_order,
 )
+from ticketing import subscriber as shared
 from ticketing.dynamo import Table
 from ticketing.events import OrderCancelled
 
@@ -101,7 +102,8 @@ def test_an_order_whose_time_is_over_is_left_to_its_timer(store: OrderStore) -> 
 def test_many_orders_are_cancelled_over_several_deliveries(
     store: OrderStore, deferred: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(subscriber, "AT_ONCE", 2)
+    monkeypatch.setattr(shared, "PORTION", 2)
+    monkeypatch.setattr(subscriber, "PAGE", 2)
     reservations(store, 5)
     left = []
     for _ in range(3):

@@ -1,6 +1,7 @@
 """Subscribers: each message of a batch is handled, or left alone for another delivery."""
 
 import json
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from ticketing import aws
 from ticketing import subscriber as subscriber_module
 from ticketing.events import Expiration, ExpirationComplete, PaymentAuthorized, PaymentFailed
 from ticketing.outbox import Cause
-from ticketing.subscriber import Deferred, Subscriber
+from ticketing.subscriber import Deferred, Subscriber, portion
 
 SEEN_AT = datetime.fromisoformat("2026-11-23T12:00:02.500Z")
 
@@ -253,3 +254,18 @@ def test_the_way_of_a_deferred_event_begins_when_it_was_due(
     inbox.deliver_raw(deferred[0]["MessageBody"])
     assert [metric["ConsumerLag"] for metric in log.metrics()] == [[2500], [60_000]]
     assert "deferred_until" not in log.lines()[-1]
+
+
+@pytest.mark.parametrize(("there", "more"), [(0, False), (2, False), (3, True)])
+def test_one_delivery_takes_a_portion_and_wants_another_for_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+    there: int,
+    more: bool,  # noqa: FBT001
+) -> None:
+    monkeypatch.setattr(subscriber_module, "PORTION", 2)
+    taken: list[int] = []
+    with pytest.raises(Deferred) if more else nullcontext() as deferred:
+        taken.extend(portion(iter(range(there)), SEEN_AT))
+    assert taken == list(range(min(there, 2)))
+    if deferred:
+        assert deferred.value.until == SEEN_AT + timedelta(seconds=5)

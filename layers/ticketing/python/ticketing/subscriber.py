@@ -8,8 +8,9 @@ no failure.
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, process_partial_response
@@ -31,6 +32,12 @@ PAUSES = (5, 30, 180, 1080)
 
 LONGEST_DELAY = timedelta(minutes=15)
 """SQS keeps a new message back for no longer."""
+
+PORTION, PAUSE = 100, timedelta(seconds=5)
+"""What one delivery takes of many things, and when the next one goes on.
+
+Ten deliveries are a batch, which has 20 seconds. After the pause an index has seen what was done.
+"""
 
 DUE = "due"
 """What a deferred event has beside EventBridge's own fields: since when it could have come."""
@@ -105,6 +112,13 @@ class Subscriber:
         due = envelope.get(DUE)
         lag(datetime.fromisoformat(due) if due else metadata.time, seen_at)
         logger.info("event")
+
+
+def portion[Item](items: Iterator[Item], at: datetime) -> Iterator[Item]:
+    """As many as one delivery has time for. Raises Deferred after them if there are more."""
+    yield from islice(items, PORTION)
+    if next(items, None) is not None:
+        raise Deferred(at + PAUSE)
 
 
 def send_again(envelope: Mapping[str, Any], queue: str, seen_at: datetime, until: datetime) -> None:
