@@ -6,6 +6,7 @@ The numbers are those of docs/simulation.md. A violation says what a person need
 from typing import Any
 
 from tests.simulation.invariants import Violation
+from tests.simulation.settled import check_order, check_ticket
 from ticketing.attributes import Item, from_attributes
 
 
@@ -24,73 +25,15 @@ class Quiet:
         payments = by_id(world.dynamodb.items("payments"), "ORDER#")
         for order in self._watch.orders.values():
             self._watch.checked += 3
-            self._order_is_settled(order, payments.get(order["id"]))
+            intents = [self._intent(each) for each in self._watch.intents[order["id"]]]
+            kept = self._watch.kept(order["id"])
+            check_order(order, payments.get(order["id"]), intents, kept)
         for ticket_id, ticket in tickets.items():
             self._watch.checked += 2
-            self._ticket_is_true(ticket, copies.get(ticket_id))
+            live = {each: self._watch.orders[each] for each in self._watch.live[ticket_id]}
+            check_ticket(ticket, copies.get(ticket_id), live)
             self._seller_is_there(ticket)
         self._nothing_is_lost()
-
-    def _order_is_settled(self, order: Item, payment: Item | None) -> None:
-        order_id, status = order["id"], order["status"]
-        if status not in ("complete", "cancelled"):
-            msg = f"9, 12: order {order_id} is still {status}, though its time is over"
-            raise Violation(msg)
-        if payment is None:
-            msg = f"11: payments never heard of order {order_id}"
-            raise Violation(msg)
-        if (payment["order_status"], payment["order_version"]) != (status, order["version"]):
-            msg = f"11: payments thinks order {order_id} is {payment['order_status']}, not {status}"
-            raise Violation(msg)
-        intents = [self._intent(each) for each in self._watch.intents[order_id]]
-        held = sum(intent.amount_capturable for intent in intents)
-        kept = self._watch.kept(order_id)
-        if status == "complete" and (kept != order["ticket"]["amount"] or held):
-            msg = f"8: order {order_id} is complete, but {kept} was captured and {held} is held"
-            raise Violation(msg)
-        if status == "complete" and payment["status"] != "captured":
-            msg = f"8: order {order_id} is complete, but its payment is {payment['status']}"
-            raise Violation(msg)
-        if status == "cancelled":
-            self._nothing_was_taken(order_id, payment, kept, held, intents)
-
-    def _nothing_was_taken(
-        self, order_id: str, payment: Item, kept: int, held: int, intents: list[Any]
-    ) -> None:
-        if kept or held:
-            msg = f"8: order {order_id} is cancelled, but {kept} was captured and {held} is held"
-            raise Violation(msg)
-        if payment["status"] not in ("voided", "refunded", "failed"):
-            msg = f"8: order {order_id} is cancelled, but its payment is {payment['status']}"
-            raise Violation(msg)
-        for intent in intents:
-            if intent.status not in ("canceled", "succeeded"):
-                msg = f"8: order {order_id} is cancelled, but its intent is still {intent.status}"
-                raise Violation(msg)
-
-    def _ticket_is_true(self, ticket: Item, copy: Item | None) -> None:
-        ticket_id = ticket["id"]
-        if copy is None:
-            msg = f"11: orders never heard of ticket {ticket_id}"
-            raise Violation(msg)
-        holder = copy.get("order_id")
-        live = self._watch.live[ticket_id]
-        if ({holder} if holder else set()) != live:
-            msg = f"9: ticket {ticket_id} is held by {holder}, but its live orders are {live}"
-            raise Violation(msg)
-        sold = bool(holder) and self._watch.orders[holder]["status"] == "complete"
-        withdrawn = "withdrawn" if ticket["withdrawn"] else "available"
-        expected = "sold" if sold else "reserved" if holder else withdrawn
-        if (ticket["status"], ticket["order_id"]) != (expected, holder):
-            msg = f"11: ticket {ticket_id} shows {ticket['status']}, but it is {expected}"
-            raise Violation(msg)
-        if ("on_sale" in ticket) != (expected == "available"):
-            msg = f"11: ticket {ticket_id} is {expected}, but the list of tickets says otherwise"
-            raise Violation(msg)
-        for name in ("version", "title", "amount", "currency", "withdrawn"):
-            if copy[name] != ticket[name]:
-                msg = f"11: orders' copy of ticket {ticket_id} has another {name}"
-                raise Violation(msg)
 
     def _seller_is_there(self, ticket: Item) -> None:
         is_open = ticket["status"] != "sold" and not ticket["withdrawn"]
