@@ -2,7 +2,7 @@
 # Written for GNU make 3.81 (macOS) and later.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test simulate exhaust lint format build synth deploy rotate-keys bench contracts audit sbom clean
+.PHONY: help setup run test simulate exhaust storm lint format build synth deploy rotate-keys bench contracts audit sbom clean
 
 PYTHON := .venv/bin/python
 READY := .venv/.ready
@@ -35,6 +35,9 @@ simulate: $(READY) ## Search for schedules that break an invariant: SCHEDULES=20
 
 exhaust: $(READY) ## Play every fault at every call of some stories: ARGS="--pairs purchase"
 	@exec $(PYTHON) -m tests.simulation.crash_points $(ARGS)
+
+storm: $(READY) ## Let people and faults loose on a service that runs: SECONDS=60 SEED=1
+	@exec env SECONDS="$(SECONDS)" SEED="$(SEED)" $(PYTHON) -m tests.storm
 
 lint: $(READY) ## Check style, format, types and dangerous calls
 	@$(PYTHON) -m ruff check

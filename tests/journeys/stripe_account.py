@@ -20,10 +20,17 @@ class StripeAccount:
     def close(self) -> None:
         self._http.close()
 
+    def intents(self) -> list[stripe.PaymentIntent]:
+        """Every PaymentIntent that was ever made."""
+        return list(self._client.v1.payment_intents.list({"limit": 100}).auto_paging_iter())
+
+    def refunds(self) -> list[stripe.Refund]:
+        """Every refund that was ever made."""
+        return list(self._client.v1.refunds.list({"limit": 100}).auto_paging_iter())
+
     def intents_of(self, order: dict[str, Any]) -> list[stripe.PaymentIntent]:
         """Every PaymentIntent that was ever made for an order."""
-        intents = self._client.v1.payment_intents.list({"limit": 100}).auto_paging_iter()
-        return [intent for intent in intents if order["id"] in intent.metadata.to_dict().values()]
+        return [each for each in self.intents() if order["id"] in each.metadata.to_dict().values()]
 
     def only_intent_of(self, order: dict[str, Any]) -> stripe.PaymentIntent:
         intents = self.intents_of(order)
@@ -58,7 +65,7 @@ class StripeAccount:
         finally:
             self.hook("DELETE", "faults")
 
-    def hook(self, method: str, path: str, body: Any = None) -> Any:
-        answer = self._http.request(method, f"/_double/{path}", json=body)
+    def hook(self, method: str, path: str = "", body: Any = None) -> Any:
+        answer = self._http.request(method, f"/_double/{path}".rstrip("/"), json=body)
         assert answer.is_success, answer.text
         return answer.json()

@@ -1,0 +1,1 @@
+"""Many people at a service that really runs, while much of it fails."""
