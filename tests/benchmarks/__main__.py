@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable
 
 from layers.build import BUILD, build
-from tests.benchmarks import calls, cold_start, package, warm
+from tests.benchmarks import calls, cold_start, package, timing, warm
 from tests.benchmarks.report import Row, save, table
 from tests.packaging.artifact import build_native
 
@@ -12,6 +12,7 @@ STEPS: dict[str, Callable[[], Iterable[Row]]] = {
     "AWS calls of each operation": calls.measure,
     "cold starts": cold_start.measure,
     "a warm request": warm.measure,
+    "what the time of a sign-in tells": timing.measure,
     "packages": package.sizes,
     "bytecode of an unpacked package": package.bytecode,
 }

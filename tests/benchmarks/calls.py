@@ -38,6 +38,20 @@ def auth(tally: Tally) -> None:
     tally("sign up", 1, 201, "POST", "/api/users/signup", person)
     # The read finds account and guesses; the session must be stored before it is given out.
     user = tally("sign in", 2, 200, "POST", "/api/users/signin", person)["id"]
+    wrong = person | {"password": "not this one"}
+    tally("a wrong password", 3, 401, "POST", "/api/users/signin", wrong)
+    asked = {"headers": {"Prefer": "return=token"}}
+    tokens = tally("sign in after it", 4, 200, "POST", "/api/users/signin", person, **asked)
+    old = {"refreshToken": tokens["refreshToken"]}
+    tokens = tally("refresh a session", 2, 200, "POST", "/api/users/refresh", old, **asked)
+    bearer = {"headers": {"Authorization": f"Bearer {tokens['token']}"}}
+    tally("tell the current user", 0, 200, "GET", "/api/users/currentuser", **bearer)
+    tally("sign out", 1, 200, "POST", "/api/users/signout", **bearer)
+    everywhere = {"everywhere": True}
+    tally("sign out everywhere", 2, 200, "POST", "/api/users/signout", everywhere, **bearer)
+    change = {"currentPassword": person["password"], "newPassword": "another horse"}
+    tally("change the password", 3, 200, "POST", "/api/users/password", change, user=user)
+    person["password"] = change["newPassword"]
     tally("export an account", 3, 200, "GET", "/api/users/me/export", user=user)
     password = {"password": person["password"]}
     tally("erase an account", 3, 204, "DELETE", "/api/users/me", password, user=user)

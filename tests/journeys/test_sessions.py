@@ -1,11 +1,15 @@
 """A session over HTTP: how it goes on, and how it ends."""
 
+import json
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
 
+from tests.auth.builders import claims, forge, without
 from tests.journeys.people import PASSWORD, Person
 from tests.journeys.problems import problem
 
@@ -83,3 +87,45 @@ def test_a_cookie_counts_only_in_requests_of_this_site(
         assert elsewhere.get("/api/orders").status_code == 200
         for call in ("/api/orders", "/api/users/refresh", "/api/users/signout"):
             assert problem(elsewhere.post(call)) == (403, "cross-site-request")
+
+
+@pytest.fixture
+def keys(aws_client: Callable[[Any], Any]) -> dict[str, str]:
+    """Those that sign and verify, as the service has them."""
+    outputs = aws_client("cloudformation").describe_stacks(StackName="ticketing-auth")["Stacks"][0]
+    (arn,) = [one["OutputValue"] for one in outputs["Outputs"] if "Keys" in one["OutputKey"]]
+    secret = aws_client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
+    return dict(json.loads(secret))
+
+
+NOW = int(time.time())
+
+
+@pytest.mark.parametrize(
+    ("said", "header"),
+    [
+        ({"iss": "somebody else"}, {}),
+        ({"aud": "another api"}, {}),
+        ({"iat": NOW - 3600, "exp": NOW - 60}, {}),
+        ({"iat": NOW + 3600, "exp": NOW + 7200}, {}),
+        ({"nbf": NOW + 3600}, {}),
+        ({}, {"kid": "k99"}),
+        ({}, {"kid": "current"}),
+        ({}, {"kid": None}),
+        ({}, {"alg": "none"}),
+        ({}, {"alg": "HS512"}),
+        ({}, {"alg": "RS256"}),
+    ],
+)
+def test_a_token_with_the_right_key_and_anything_else_wrong_is_401(
+    nobody: httpx.Client, keys: dict[str, str], said: dict[str, Any], header: dict[str, Any]
+) -> None:
+    kid = keys["current"]
+
+    def orders(payload: dict[str, Any], **header: Any) -> httpx.Response:
+        token = forge(payload, key=keys[kid], **{"kid": kid} | header)
+        return nobody.get("/api/orders", headers={"Authorization": f"Bearer {token}"})
+
+    assert orders(claims()).status_code == 200
+    assert problem(orders(claims(**said), **header)) == (401, "not-signed-in")
+    assert problem(orders(without("sid", claims()))) == (401, "not-signed-in")
