@@ -109,7 +109,7 @@ def subject(what: str, about: Any) -> str:
     if what in SUBJECTS:
         return SUBJECTS[what](about)
     if isinstance(about, tuple):  # A call to Stripe: its body, and its headers.
-        return str(about[0] or "")[:100]
+        return "&".join(str(about[0] or "").split("&")[:2])
     return "" if about is None else str(about)
 
 
