@@ -1,26 +1,20 @@
 """`python -m tests.simulation`: many runs, on every core, and the story of what breaks."""
 
 import argparse
-import gc
-import multiprocessing
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from tests.simulation.deployment import read_templates, synthesized
 from tests.simulation.faults import Fault
 from tests.simulation.progress import Progress
-from tests.simulation.runs import Outcome, Stage, run, set_up
+from tests.simulation.runs import Outcome, run
 from tests.simulation.stories import Choices, shrink, tell, transcript
 from tests.simulation.tape import Tape
+from tests.simulation.theater import Theater, add_options, spread
 
 BLOCK = 100
 """Runs between two reports of a worker."""
-
-TEMPLATES = Path(".local/simulation")
 
 
 @dataclass(slots=True)
@@ -42,19 +36,10 @@ class Report:
         self.failed |= other.failed
 
 
-class Theater:
-    """Where a process plays: made before the workers are forked."""
-
-    stage: Stage
-
-
 def main() -> int:
     """0 if every invariant held, 1 and the story of the first run in which one did not."""
     options = read_options()
-    folder = options.templates
-    Theater.stage = set_up(read_templates(folder) if folder else synthesized(TEMPLATES))
-    gc.collect()
-    gc.freeze()
+    Theater.open(options.templates)
     if options.story:
         return max(map(print_transcript, options.story))
     total, progress = Report(), Progress(options.schedules)
@@ -73,13 +58,12 @@ def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     parser.add_argument("--schedules", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1, help="of the first schedule")
-    parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--keep-going", action="store_true", help="also after a violation")
     parser.add_argument(
         "--story", type=int, nargs="+", metavar="SEED", help="only tell all of these runs"
     )
-    parser.add_argument("--templates", type=Path, help="where they are synthesized already")
     parser.add_argument("--stories", type=int, default=1, help="how many failures are told")
+    add_options(parser)
     return parser.parse_args()
 
 
@@ -87,11 +71,7 @@ def reports(options: argparse.Namespace) -> Iterator[Report]:
     """The reports of all runs, block by block."""
     last = options.seed + options.schedules
     blocks = [(first, min(first + BLOCK, last)) for first in range(options.seed, last, BLOCK)]
-    if options.workers == 1 or len(blocks) == 1:
-        yield from map(run_block, blocks)
-        return
-    with multiprocessing.get_context("fork").Pool(options.workers) as pool:
-        yield from pool.imap_unordered(run_block, blocks)
+    return spread(run_block, blocks, options.workers)
 
 
 def run_block(seeds: tuple[int, int]) -> Report:

@@ -5,23 +5,18 @@ the second at each call that is still to come once the first one has struck.
 """
 
 import argparse
-import multiprocessing
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple
 
 from tests.simulation.crash_scenes import SCENES
-from tests.simulation.deployment import read_templates, synthesized
 from tests.simulation.faults import Fault
 from tests.simulation.progress import Progress
-from tests.simulation.runs import Outcome, Stage, run, set_up
+from tests.simulation.runs import Outcome, run
 from tests.simulation.stories import tell
 from tests.simulation.tape import Tape
-
-TEMPLATES = Path(".local/simulation")
+from tests.simulation.theater import Theater, add_options, spread
 
 type Plan = Mapping[int, Fault]
 """The faults, by the number of the call or delivery that they strike, from 1."""
@@ -41,17 +36,10 @@ class Failure(NamedTuple):
     violation: str
 
 
-class Theater:
-    """Where a process plays: made before the workers are forked."""
-
-    stage: Stage
-
-
 def main() -> int:
     """0 if every invariant held in every story, 1 and the first story in which one did not."""
     options = read_options()
-    folder = options.templates
-    Theater.stage = set_up(read_templates(folder) if folder else synthesized(TEMPLATES))
+    Theater.open(options.templates)
     failures = {
         name: exhaust(name, 2 if options.pairs else 1, options.workers)
         for name in options.scenes or SCENES
@@ -67,8 +55,7 @@ def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation.crash_points")
     parser.add_argument("scenes", nargs="*", metavar="SCENE", help=", ".join(SCENES))
     parser.add_argument("--pairs", action="store_true", help="two faults in a story")
-    parser.add_argument("--workers", type=int, default=os.cpu_count())
-    parser.add_argument("--templates", type=Path, help="where they are synthesized already")
+    add_options(parser)
     return parser.parse_args()
 
 
@@ -78,7 +65,8 @@ def exhaust(name: str, depth: int, workers: int) -> list[Failure]:
     stories = 1
     failures = [Failure({}, outcome.violation)] if outcome.violation else []
     progress = Progress(len(points))
-    for done, (played, failed) in enumerate(explored(name, points, depth, workers), 1):
+    begun = spread(partial(explore, name, depth), points, workers)
+    for done, (played, failed) in enumerate(begun, 1):
         stories += played
         failures += failed
         progress.show(done, f"{name}: {stories:,} stories")
@@ -90,19 +78,8 @@ def exhaust(name: str, depth: int, workers: int) -> list[Failure]:
     return failures
 
 
-def explored(
-    name: str, points: list[Point], depth: int, workers: int
-) -> Iterator[tuple[int, list[Failure]]]:
-    """For each first fault: how many stories begin with it, and those that fail."""
-    explore_one = partial(explore, name, depth)
-    if workers == 1:
-        yield from map(explore_one, points)
-        return
-    with multiprocessing.get_context("fork").Pool(workers) as pool:
-        yield from pool.imap(explore_one, points)
-
-
 def explore(name: str, depth: int, first: Point) -> tuple[int, list[Failure]]:
+    """How many stories begin with a fault, and those that fail."""
     stories, failures = 0, []
     for plan, outcome in stories_with(name, {first.number: first.fault}, depth - 1):
         stories += 1
