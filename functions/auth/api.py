@@ -93,8 +93,9 @@ def sign_in(body: Credentials, request: Request) -> Reply[SignedIn]:
 def refresh(body: Continuation, request: Request) -> Reply[SignedIn]:
     """Go on with a session: a new access token for a refresh token.
 
-    The refresh token is in its cookie or in the body, and a new one takes its place. It works once,
-    and for a minute again with the same result; when it is used after that, its session ends.
+    The refresh token is in its cookie or in the body, and a new one takes its place. For a minute
+    both give the new one, so that nothing is lost at once or again; when the old one is used after
+    that, its session ends.
     """
     try:
         session, token = store().sessions.refresh(given_token(body, request), request.cause.time)

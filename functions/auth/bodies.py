@@ -66,7 +66,7 @@ class SignedIn(UserView):
     refresh_token: str | None = Field(
         None,
         exclude_if=lambda token: token is None,
-        description="What the next access token is to be had for, once; beside `token` only",
+        description="What the next access token is to be had for; beside `token` only",
     )
 
 

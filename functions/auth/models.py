@@ -12,7 +12,7 @@ SESSION_LIFE = timedelta(days=30)
 """From the sign-in, however often the session is refreshed."""
 
 OVERLAP = timedelta(minutes=1)
-"""How long a refresh token still works after it was replaced."""
+"""How long a refresh token still works after it was replaced, and its successor is not replaced."""
 
 FREE_FAILURES = 5
 """So many wrong passwords in a row lock a name; each further one locks it for twice as long."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 
-from auth.models import Session, was_just_replaced
+from auth.models import OVERLAP, Session, was_just_replaced
 from auth.refresh_tokens import RefreshToken, random_text
 from auth.refusals import SessionEnded, Superseded
 from ticketing.attributes import Item
@@ -22,7 +22,7 @@ from ticketing.telemetry import count, logger
 
 
 class SessionStore:
-    """Sessions, each with one refresh token that works once."""
+    """Sessions, each with one refresh token at a time."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -40,10 +40,10 @@ class SessionStore:
         return _session(item) if is_of else None
 
     def refresh(self, token: RefreshToken, at: datetime) -> tuple[Session, RefreshToken]:
-        """Put a token's successor in its place: the session, and the successor.
+        """Put a token's successor in its place: the session, and the token that is its one now.
 
-        The same token again gets the same successor for a moment. After that somebody has a copy
-        of it, and nobody knows who: the session ends for both. Raises SessionEnded.
+        For a moment that is the same for whoever comes with either of the two, in any order. After
+        that the old one is a copy, and nobody knows whose: the session ends. Raises SessionEnded.
         """
         nonce = random_text()
         replacement = Update(
@@ -54,25 +54,34 @@ class SessionStore:
                 "nonce": nonce,
                 "replaced_at": rfc3339(at),
             },
-            condition="#token_hash = :presented AND #expires_at > :now",
-            values={"presented": token.hash, "now": rfc3339(at)},
-            refusal=NotTheToken,
+            condition="#token_hash = :presented AND #expires_at > :now"
+            " AND (attribute_not_exists(#replaced_at) OR #replaced_at < :overlap)",
+            values={
+                "presented": token.hash,
+                "now": rfc3339(at),
+                "overlap": rfc3339(at - OVERLAP),
+            },
+            refusal=NotReplaced,
         )
         try:
             item = self._table.write(replacement)
-        except NotTheToken as refusal:
-            item = self._replaced(refusal.found, token, at)
-        return _session(item), token.successor(item["nonce"])
+        except NotReplaced as refusal:
+            return self._present(refusal.found, token, at)
+        return _session(item), token.successor(nonce)
 
-    def _replaced(self, found: Item | None, token: RefreshToken, at: datetime) -> Item:
-        """The session of a token that was just replaced.
+    def _present(
+        self, found: Item | None, token: RefreshToken, at: datetime
+    ) -> tuple[Session, RefreshToken]:
+        """The session of a token that is new or was just replaced, and the one that is its now.
 
-        Ends that of any other token. Raises SessionEnded.
+        Ends the session of any other token. Raises SessionEnded.
         """
         if found is None or "token_hash" not in found or found["expires_at"] <= rfc3339(at):
             raise SessionEnded
+        if found["token_hash"] == token.hash:
+            return _session(found), token
         if was_just_replaced(found, token.hash, at):
-            return found
+            return _session(found), token.successor(found["nonce"])
         self.end(token.session_id)
         logger.warning("refresh token used again", user_id=found["user_id"])
         count("RefreshTokensReused")
@@ -98,8 +107,8 @@ class SessionStore:
         self._table.write(Delete(session_key(session_id)))
 
 
-class NotTheToken(Exception):
-    """Another token is the session's, or none is; `found` is the session, if there is one."""
+class NotReplaced(Exception):
+    """The token is too new, or not the session's; `found` is the session, if there is one."""
 
     def __init__(self, found: Item | None) -> None:
         super().__init__()

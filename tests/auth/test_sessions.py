@@ -5,6 +5,8 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from auth.models import OVERLAP, SESSION_LIFE, Session
 from auth.refresh_tokens import RefreshToken
@@ -69,7 +71,7 @@ def test_a_token_is_replaced_and_neither_is_stored(
 
 def test_each_successor_has_one_of_its_own(sessions: SessionStore, token: RefreshToken) -> None:
     seen = [token]
-    for minutes in range(10):
+    for minutes in range(0, 100, 10):
         _, successor = sessions.refresh(seen[-1], LATER + timedelta(minutes=minutes))
         seen.append(successor)
     assert len(set(seen)) == 11
@@ -99,15 +101,48 @@ def test_a_token_that_is_used_again_later_ends_the_session_for_everybody(
     assert not {"token_hash", "previous_hash"} & set(item(table))
 
 
+def test_a_new_token_is_not_replaced_at_once(
+    sessions: SessionStore, table: Table, token: RefreshToken
+) -> None:
+    """Else the third of many tabs at once would come with a token from before the last one."""
+    _, second = sessions.refresh(token, LATER)
+    stored = item(table)
+    for each in (second, token, second, token):
+        assert sessions.refresh(each, LATER + OVERLAP)[1] == second
+    assert item(table) == stored
+    _, third = sessions.refresh(second, LATER + OVERLAP + SECOND)
+    assert third not in (second, token)
+
+
 def test_a_token_from_before_the_last_one_ends_the_session_at_once(
     sessions: SessionStore, token: RefreshToken
 ) -> None:
     _, second = sessions.refresh(token, LATER)
-    _, third = sessions.refresh(second, LATER + SECOND)
+    later = LATER + OVERLAP + SECOND
+    _, third = sessions.refresh(second, later)
     with pytest.raises(SessionEnded):
-        sessions.refresh(token, LATER + SECOND)
+        sessions.refresh(token, later)
     with pytest.raises(SessionEnded):
-        sessions.refresh(third, LATER + SECOND)
+        sessions.refresh(third, later)
+
+
+@given(st.lists(st.integers(0, 5), min_size=2, max_size=12))
+@settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_tabs_that_wake_together_stay_signed_in_in_whatever_order_answers_come(
+    sessions: SessionStore, order: list[int]
+) -> None:
+    """Each tab sends what the browser has; an answer that comes late overwrites a later one."""
+    sessions.forget(SESSION_ID)
+    jar = a_refresh_token()
+    sessions.begin(a_session(), jar)
+    answers: list[RefreshToken] = []
+    for pick in order:
+        _, answer = sessions.refresh(jar, LATER + len(answers) * SECOND)
+        answers.append(answer)
+        jar = answers[pick % len(answers)]
+    assert sessions.find(jar, LATER + timedelta(minutes=15)) is not None
 
 
 def test_a_made_up_token_ends_the_session_that_it_names(
