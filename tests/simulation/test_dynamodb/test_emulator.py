@@ -23,8 +23,6 @@ from tests.simulation.test_dynamodb.drawn_requests import CALLS, SPEC, STORED, T
 from tests.simulation.test_dynamodb.outcomes import outcome, primary_key, stored
 from tests.simulation.test_dynamodb.wire import answered_by
 
-pytestmark = pytest.mark.xdist_group("simulation")
-
 EXAMPLES = os.environ.get("EXAMPLES")
 
 
