@@ -1,21 +1,23 @@
 """Stripe's side: its API, its webhooks, and the bank behind it."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
+from cdk.local.stripe_double.account import BY_ITSELF, Event
 from cdk.local.stripe_double.faults import Kind
+from cdk.local.stripe_double.signing import webhook_headers
 from tests.simulation.faults import OF_WEBHOOK, Fault
+from tests.simulation.invariants import Violation
 from tests.simulation.stripe import Stripe
 
 API_KEY, WEBHOOK_SECRET = "sk_test_simulation", "whsec_simulation"
 
-WEBHOOKS = frozenset(
-    {
-        "payment_intent.amount_capturable_updated",
-        "payment_intent.succeeded",
-        "payment_intent.canceled",
-        "payment_intent.payment_failed",
-    }
+WEBHOOKS = (
+    "payment_intent.amount_capturable_updated",
+    "payment_intent.succeeded",
+    "payment_intent.canceled",
+    "payment_intent.payment_failed",
 )
 """The events that the README says to register for."""
 
@@ -29,6 +31,9 @@ KINDS = {
 
 GOOD_CARD = "tok_visa"
 
+ROTATION = 10.0
+"""Seconds after which a new secret must be known."""
+
 RETRIES = (10.0, 60.0, 600.0, 3600.0)
 """Seconds after which a webhook that was not received comes again."""
 
@@ -38,6 +43,10 @@ class Bank:
 
     def __init__(self, world: Any) -> None:
         self._world = world
+        self.is_slow = False
+        """It thought about a confirmation, or still does."""
+
+        self.rotated_at = -math.inf
         self.stripe = Stripe(lambda: world.scheduler.now, API_KEY, WEBHOOK_SECRET)
         self.stripe.on_event = self._happened
 
@@ -64,6 +73,7 @@ class Bank:
     def think(self, seconds: float) -> None:
         """The bank thinks about the next confirmation for a while, then agrees or refuses."""
         agrees = not self._world.pick(2)
+        self.is_slow = True
         self.stripe.account.slow_confirmations += 1
 
         def decide() -> None:
@@ -80,10 +90,43 @@ class Bank:
         for intent in self.intents():
             if intent.metadata["order_id"] == order_id and intent.status == "requires_capture":
                 self._world.note("the hold lapses", intent.id)
+                self._world.money.lapsed.add(order_id)
                 self.stripe.lapse(intent.id)
 
+    def rotate(self) -> None:
+        """An operator rolls the secret of the webhooks: for a while, both are good."""
+        self.rotated_at = self._world.scheduler.now
+        self.stripe.webhook_secret = "whsec_new"
+        self._world.secret = {"apiKey": API_KEY, "webhookSecrets": ["whsec_new", WEBHOOK_SECRET]}
+
+    def forge(self, intent_id: str) -> None:
+        """Somebody who is not Stripe says that the bank holds the money."""
+        now = int(self._world.scheduler.now)
+        intent = self.stripe.account.intents.get(intent_id, param="intent")
+        event = Event(
+            id="evt_forged",
+            type=WEBHOOKS[0],
+            created=now,
+            item=intent.authorize("ch_forged"),
+            cause=BY_ITSELF,
+        )
+        body = event.as_body(pending_webhooks=1)
+        headers = webhook_headers("whsec_forged", now, body)
+        reply = self._receive(body, {name.lower(): value for name, value in headers.items()})
+        if reply and reply.status == 200:
+            msg = f"7: a forged event about {intent_id} was received"
+            raise Violation(msg)
+
+    def _is_due(self) -> bool:
+        """Whether everybody knows the present secret of the webhooks."""
+        return self._world.is_calm and self._world.scheduler.now > self.rotated_at + ROTATION
+
+    def _receive(self, body: bytes, headers: Mapping[str, str]) -> Any:
+        path = "/api/payments/webhook"
+        return self._world.request(None, "POST", path, body.decode(), headers)
+
     def _happened(self, event: Any) -> None:
-        self._world.invariants.stripe_event(event)
+        self._world.money.happened(event)
         if event.type not in WEBHOOKS:
             return
         fault = self._world.fate(OF_WEBHOOK, f"the webhook {event.type}")
@@ -96,9 +139,11 @@ class Bank:
     def _send(self, event: Any) -> None:
         for pause in (*RETRIES, 0.0):
             body, headers = self.stripe.webhook(event)
-            reply = self._world.request(
-                None, "POST", "/api/payments/webhook", body.decode(), headers
-            )
+            reply = self._receive(body, headers)
             if reply and reply.status < 300:
                 return
+            if reply and reply.status == 400 and self._is_due():
+                msg = f"6: Stripe's own event {event.type} is refused"
+                raise Violation(msg)
             self._world.sleep(pause)
+        self._world.faults[Fault.NEVER] += 1

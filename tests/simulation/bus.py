@@ -21,8 +21,8 @@ SHARDS = 2
 BATCHING = 0.3
 """How often a delivery takes more than one message."""
 
-REDELIVERY = 0.5
-"""Seconds until a stream's failed batch comes again."""
+REDELIVERY, LONGEST_REDELIVERY = 0.5, 60.0
+"""Seconds until a stream's failed batch comes again: twice as many each time."""
 
 POISON = '{"version": "0", "detail-type": "order:created", "source": "nobody", "detail": {}}'
 
@@ -167,12 +167,14 @@ class Shard:
             self.world.scheduler.spawn(self.spec.consumer, self._work_off)
 
     def _work_off(self) -> None:
+        pause = REDELIVERY
         while self.pending:
             batch = self.pending[: self.size]
             done = self._publish(batch)
             del self.pending[:done]
             if done < len(batch):
-                self.world.scheduler.sleep(REDELIVERY)
+                self.world.scheduler.sleep(pause)
+            pause = REDELIVERY if done else min(2 * pause, LONGEST_REDELIVERY)
         self.busy = False
 
     def _publish(self, batch: list[dict[str, Any]]) -> int:

@@ -68,7 +68,7 @@ def sweep(world: World) -> None:
 
 def reconciliation(world: World) -> None:
     """No webhook comes: the reconciler settles a payment on the page, at the second try."""
-    world.bank.stripe.on_event = world.invariants.stripe_event
+    world.bank.stripe.on_event = world.money.happened
     begin(world, lambda buyer, order_id: buyer.pay_on_page(order_id))
     call_twice(world, "payments/reconciler", RECONCILE_AFTER)
 

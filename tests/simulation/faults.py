@@ -59,5 +59,21 @@ OF_TIMER = (Fault.DUPLICATE, Fault.DELAYED, Fault.NEVER, Fault.EARLY)
 
 
 def of_call(operation: str) -> tuple[Fault, ...]:
-    """What can happen to a call of this operation of AWS."""
-    return OF_OPERATION.get(operation, CALL)
+    """What can happen to a call of this operation."""
+    return OF_STRIPE if service_of(operation) == "Stripe" else OF_OPERATION.get(operation, CALL)
+
+
+OUTAGES = (0.0, 2.0, 30.0, 300.0)
+"""Seconds for which a service is out of reach, once a call has not arrived."""
+
+SERVICES = {
+    "PutEvents": "EventBridge",
+    "SendMessage": "SQS",
+    "ChangeMessageVisibility": "SQS",
+    "GetSecretValue": "Secrets Manager",
+}
+
+
+def service_of(operation: str) -> str:
+    """Whose operation it is; one of Stripe's is a method and a path."""
+    return "Stripe" if " " in operation else SERVICES.get(operation, "DynamoDB")

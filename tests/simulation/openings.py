@@ -14,7 +14,8 @@ from tests.simulation.world import World
 QUIET_SECONDS = 60.0
 """After which everybody has heard of what happened, and no reservation is over yet."""
 
-TITLES = ("Nick Cave", "Patti Smith")
+SELLERS = {"Nick Cave": "sue", "Patti Smith": "sam"}
+"""Who sells what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Opening:
         world.scheduler.now = self.now
         world.fill(self.items)
         world.bank.stripe.restore(self.stripe)
-        world.invariants.restore(self.orders, self.stripe.intents.values())
+        world.invariants.restore(self.orders)
+        world.money.restore(self.stripe.intents.values())
         for event in self.announced:
             world.bus.start_timer(event)
 
@@ -69,9 +71,8 @@ def opening(world: World, act: Callable[[World], None]) -> Opening:
 
 
 def lists(world: World) -> None:
-    seller = Seller(world, "sue")
-    for title in TITLES:
-        seller.list_ticket(title, "49.50")
+    for title, name in SELLERS.items():
+        Seller(world, name).list_ticket(title, "49.50")
 
 
 def reserves(world: World) -> str:

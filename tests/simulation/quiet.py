@@ -3,9 +3,11 @@
 The numbers are those of docs/simulation.md. A violation says what a person needs to know.
 """
 
+import math
 from typing import Any
 
-from tests.simulation.invariants import Violation
+from tests.simulation.eventbridge import TOKEN_LIFE
+from tests.simulation.invariants import Violation, seconds
 from tests.simulation.settled import check_order, check_ticket
 from ticketing.attributes import Item, from_attributes
 
@@ -25,15 +27,31 @@ class Quiet:
         payments = by_id(world.dynamodb.items("payments"), "ORDER#")
         for order in self._watch.orders.values():
             self._watch.checked += 3
-            intents = [self._intent(each) for each in self._watch.intents[order["id"]]]
-            kept = self._watch.kept(order["id"])
+            intents = [self._intent(each) for each in world.money.intents[order["id"]]]
+            kept = world.money.kept(order["id"])
             check_order(order, payments.get(order["id"]), intents, kept)
+            self._nobody_lost_time(order)
         for ticket_id, ticket in tickets.items():
             self._watch.checked += 2
             live = {each: self._watch.orders[each] for each in self._watch.live[ticket_id]}
             check_ticket(ticket, copies.get(ticket_id), live)
             self._seller_is_there(ticket)
         self._nothing_is_lost()
+
+    def _nobody_lost_time(self, order: Item) -> None:
+        """Who pays in time gets the ticket, and who is gone gives it back at once."""
+        order_id, reason, world = order["id"], order.get("cancel_reason"), self._world
+        if reason in (None, "cancelled-by-buyer") or not world.is_calm:
+            return
+        if order_id in world.money.in_time - world.money.lapsed:
+            msg = f"6: order {order_id} was paid in time, and is cancelled: {reason}"
+            raise Violation(msg)
+        gone_at = world.erased.get(order["user_id"], math.inf) - TOKEN_LIFE
+        if reason == "expired" and seconds(order["created_at"]) < gone_at < seconds(
+            order["expires_at"]
+        ):
+            msg = f"13: the buyer of order {order_id} is gone, and held the ticket to the end"
+            raise Violation(msg)
 
     def _seller_is_there(self, ticket: Item) -> None:
         is_open = ticket["status"] != "sold" and not ticket["withdrawn"]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.simulation import invocations, network, stripe_network, virtual
+from tests.simulation import first_line, invocations, network, stripe_network, virtual
 from tests.simulation.deployment import Deployment
 from tests.simulation.faults import Fault
 from tests.simulation.invariants import Violation, seconds
@@ -103,6 +103,7 @@ def run(stage: Stage, tape: Tape, scene: Scene = play, strike: Strike | None = N
     try:
         scene(world)
         world.scheduler.run()
+        first_line.check(world)
         come_to_rest(world)
         Quiet(world).check()
     except (Violation, Livelock) as error:

@@ -3,47 +3,94 @@
 Everything is drawn from the tape; 0 is always the plainest: one buyer who reserves and pays.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from tests.simulation.faults import OF_TIMER, OF_WEBHOOK
 from tests.simulation.invariants import seconds
 from tests.simulation.people import Buyer, Seller
 from tests.simulation.world import World
 
 RESERVATION = 900.0
 
-MOMENTS = (0.0, 0.02, 0.3, 3.0, 60.0, 899.0, 904.0)
+MOMENTS = (0.0, 0.02, 0.3, 3.0, 60.0, 300.0, 899.0, 904.0)
 """Seconds after which somebody acts."""
 
 LAST_SECONDS = (-1.0, -0.1, 0.9, 1.5, 1.95, 2.05, 2.5, 3.0, 3.5)
 """When somebody pays at the last moment: seconds after the order's expiry."""
 
-CARDS = ("tok_visa", "tok_chargeDeclined", "tok_threeDSecure2Required")
+BAD_CARDS = ("tok_chargeDeclined", "tok_threeDSecure2Required")
+
+KEY = "click-1"
+"""Everybody's browser counts its clicks: a key is not the only one of its name."""
 
 
 def play(world: World) -> None:
     """Bring the cast onto the stage."""
     pick = world.pick
-    seller, ann = Seller(world, "sue"), Buyer(world, "ann")
+    sue, ann = Seller(world, "sue"), Buyer(world, "ann")
+    world.is_skewed = bool(pick(2, 0.2))
+    world.silent = ((), OF_TIMER, OF_WEBHOOK)[pick(3, 0.1)]
     opening = world.openings[pick(len(world.openings), 0.6)]
     opening.set_up(world)
     tickets = opening.tickets[: 1 + pick(2, 0.2)]
     for order_id in opening.orders:
         go_on(world, ann, order_id)
     for name in ("ann", "bob", "cat")[bool(opening.orders) : 1 + pick(3, 0.7)]:
-        come(world, Buyer(world, name), tickets[pick(len(tickets))])
-    if pick(2, 0.05):
-        world.scheduler.spawn(seller.id, lambda: seller.list_ticket("Patti Smith", "39.90"))
+        come(world, Buyer(world, name), tickets[pick(len(tickets))], opening.tickets)
     if pick(2, 0.35):
-        change_offer(world, seller, tickets[0])
+        change_offer(world, sue, opening.tickets[0])
     for label in ("orders/sweeper", "payments/reconciler"):
         if pick(2, 0.2):
-            world.scheduler.after(moment(world), "schedule", partial(world.run_scheduled, label))
-    if pick(2, 0.1):
-        world.scheduler.after(moment(world), "operator", world.redrive)
-    if pick(2, 0.15):
-        leave_for_good(world, seller, ann)
+            call(world, label)
+    for chance, act in RARELY:
+        if pick(2, chance):
+            world.scheduler.after(moment(world), act.__name__, partial(act, world))
+
+
+def call(world: World, label: str) -> None:
+    """A schedule calls a function; it may do so twice."""
+    when = moment(world)
+    for _ in range(1 + world.pick(2, 0.2)):
+        world.scheduler.after(when, "schedule", partial(world.run_scheduled, label))
+
+
+def redrive(world: World) -> None:
+    world.redrive()
+
+
+def rotate(world: World) -> None:
+    world.bank.rotate()
+
+
+def leave_for_good(world: World) -> None:
+    """Somebody erases their account, and goes on for a while with the token that is left."""
+    name = ("sue", "ann", "sam")[world.pick(3)]
+    world.erase(name)
+    if world.pick(2, 0.5):
+        world.sleep(moment(world))
+        Seller(world, name).list_ticket("Leonard Cohen", "39.90")
+
+
+def list_another(world: World) -> None:
+    Seller(world, "sam").list_ticket("Patti Smith", "39.90")
+
+
+def buy_own(world: World) -> None:
+    items = world.dynamodb.items("tickets").values()
+    (ticket_id, *_) = [item["id"]["S"] for item in items if item["user_id"]["S"] == "sue"]
+    Seller(world, "sue").buy_own(ticket_id)
+
+
+RARELY = (
+    (0.1, redrive),
+    (0.1, leave_for_good),
+    (0.05, list_another),
+    (0.03, rotate),
+    (0.02, buy_own),
+)
+"""What hardly ever happens, and how often."""
 
 
 def list_tickets(world: World) -> str:
@@ -56,22 +103,28 @@ def moment(world: World) -> float:
     return MOMENTS[world.pick(len(MOMENTS))]
 
 
-def come(world: World, buyer: Buyer, ticket_id: str) -> None:
+def come(world: World, buyer: Buyer, ticket_id: str, tickets: Sequence[str]) -> None:
     """A buyer with a plan."""
     pick = world.pick
     plan = PLANS[pick(len(PLANS), 0.8)]
-    key = f"{buyer.id}-key" if pick(2, 0.5) else None
+    key = KEY if pick(2, 0.5) else None
     looks = bool(pick(2, 0.2))
-    clicks = 1 + pick(2, 0.15)
 
-    def act() -> None:
-        price = buyer.price_of(ticket_id) if looks else None
-        order_id = buyer.reserve(ticket_id, key, price)
+    def act(wanted: str) -> None:
+        price = buyer.price_of(wanted) if looks else None
+        if looks and pick(2, 0.3):
+            world.sleep(moment(world))
+        order_id = buyer.reserve(wanted, key, price)
+        if order_id is None and pick(2, 0.3):
+            world.sleep(moment(world))
+            order_id = buyer.reserve(wanted, key, price)
         if order_id:
             plan(world, buyer, order_id)
 
-    for _ in range(clicks):
-        world.scheduler.after(moment(world) if pick(2, 0.4) else 0.0, buyer.id, act)
+    for click in range(1 + pick(2, 0.15)):
+        wanted = tickets[-1] if click and pick(2, 0.2) else ticket_id
+        when = moment(world) if pick(2, 0.4) else 0.0
+        world.scheduler.after(when, buyer.id, partial(act, wanted))
 
 
 def go_on(world: World, buyer: Buyer, order_id: str) -> None:
@@ -94,18 +147,6 @@ def change_offer(world: World, seller: Seller, ticket_id: str) -> None:
     ]
     for _ in range(1 + pick(2, 0.3)):
         world.scheduler.after(moment(world), seller.id, acts[pick(len(acts))])
-
-
-def leave_for_good(world: World, seller: Seller, buyer: Buyer) -> None:
-    """Somebody erases their account. With the token that is left they go on as they like."""
-    who = (seller, buyer)[world.pick(2)]
-
-    def act() -> None:
-        world.erase(who.id)
-        world.sleep(moment(world))
-        seller.list_ticket("Patti Smith", "39.90")
-
-    world.scheduler.after(moment(world), who.id, act)
 
 
 def pays(world: World, buyer: Buyer, order_id: str) -> None:
@@ -149,7 +190,7 @@ def confirms_at_the_last_second(world: World, buyer: Buyer, order_id: str) -> No
 
 
 def is_declined_then_pays(world: World, buyer: Buyer, order_id: str) -> None:
-    buyer.pay(order_id, "tok_chargeDeclined")
+    buyer.pay(order_id, BAD_CARDS[world.pick(2)])
     buyer.pay(order_id)
 
 
@@ -170,13 +211,23 @@ def pays_with_a_slow_bank(world: World, buyer: Buyer, order_id: str) -> None:
 
 def reserves_again(world: World, buyer: Buyer, order_id: str) -> None:
     ticket_id = world.invariants.orders[order_id]["ticket"]["id"]
+    if world.pick(2, 0.5):
+        buyer.spawn(lambda: buyer.cancel(order_id))
     again = buyer.reserve(ticket_id, None)
     buyer.look(again or order_id)
 
 
 def is_pried_upon(world: World, buyer: Buyer, order_id: str) -> None:
+    ticket_id = world.invariants.orders[order_id]["ticket"]["id"]
     buyer.spawn(lambda: buyer.pay(order_id))
-    Buyer(world, "eve").pry(order_id)
+    Buyer(world, "eve").pry(order_id, ticket_id)
+
+
+def is_imitated(world: World, buyer: Buyer, order_id: str) -> None:
+    """Somebody claims in Stripe's name that the order is paid."""
+    intent_id = buyer.begin_payment(order_id)
+    if intent_id:
+        world.bank.forge(intent_id)
 
 
 def the_hold_lapses(world: World, buyer: Buyer, order_id: str) -> None:
@@ -200,6 +251,7 @@ PLANS = (
     pays_with_a_slow_bank,
     reserves_again,
     is_pried_upon,
+    is_imitated,
     the_hold_lapses,
 )
 

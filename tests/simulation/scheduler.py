@@ -36,6 +36,7 @@ class Scheduler:
         self.pick = pick
         self.now = start
         self.steps = 0
+        self.jumps = 0
         self.ready: list[Process] = []
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
         self._order = count()
@@ -68,6 +69,7 @@ class Scheduler:
             msg = f"no rest after {MAX_STEPS} steps"
             raise Livelock(msg)
         if self._timers and self.pick(2, JUMPING):
+            self.jumps += 1
             self._jump()
         if not self.ready:
             return

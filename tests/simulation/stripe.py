@@ -40,7 +40,7 @@ class Stripe:
         self._api = Api(api_key, clock, self._publish)
         self.account = self._api.account
         self._clock = clock
-        self._webhook_secret = webhook_secret
+        self.webhook_secret = webhook_secret
 
     def request(
         self,
@@ -63,7 +63,7 @@ class Stripe:
     def webhook(self, event: Event) -> tuple[bytes, dict[str, str]]:
         """The body and the headers of the webhook that tells of the event, sent now."""
         body = event.as_body(pending_webhooks=1)
-        headers = webhook_headers(self._webhook_secret, int(self._clock()), body)
+        headers = webhook_headers(self.webhook_secret, int(self._clock()), body)
         return body, {name.lower(): value for name, value in headers.items()}
 
     def state(self) -> State:

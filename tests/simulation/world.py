@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -16,22 +15,20 @@ from tests.simulation.bank import API_KEY, WEBHOOK_SECRET, Bank
 from tests.simulation.bus import SHARDS, Line, Shard, shard_of
 from tests.simulation.deployment import SERVICES, Deployment
 from tests.simulation.dynamodb import Change, DynamoDB
-from tests.simulation.eventbridge import EventBridge
-from tests.simulation.faults import OF_STRIPE, Crash, Fault, of_call
+from tests.simulation.eventbridge import TOKEN_LIFE, EventBridge, user_erased
+from tests.simulation.faults import OUTAGES, Crash, Fault, of_call, service_of
 from tests.simulation.invariants import Invariants, Violation
 from tests.simulation.invocations import SKEWS, Invocation, http_event
+from tests.simulation.money import Money
 from tests.simulation.scheduler import START, Scheduler
 from tests.simulation.tape import Tape
 from ticketing import secrets
 
-SECRETS = {"stripe": {"apiKey": API_KEY, "webhookSecrets": [WEBHOOK_SECRET]}}
-"""What Secrets Manager holds, by name."""
+SECRET = "stripe"
+"""The name of the one secret."""
 
 LATENCY = 0.005
 """Seconds that each call takes."""
-
-TOKEN_LIFE = 900.0
-"""Seconds for which somebody who is gone may still be acted for."""
 
 
 class Reply(NamedTuple):
@@ -42,8 +39,8 @@ class Reply(NamedTuple):
 
     @property
     def slug(self) -> str:
-        """The problem's type."""
-        return str(self.body["type"])
+        """The problem's type, empty if there is none."""
+        return str((self.body or {}).get("type", ""))
 
 
 class Entry(NamedTuple):
@@ -78,10 +75,23 @@ class World:
     lines: dict[str, Line] = field(init=False)
     shards: dict[str, list[Shard]] = field(init=False)
     invariants: Invariants = field(init=False)
+    money: Money = field(init=False)
+    secret: dict[str, Any] = field(init=False)
+    """What Secrets Manager holds."""
+
     log: list[Entry] = field(default_factory=list)
     faults: Counter[Fault] = field(default_factory=Counter)
     erased: dict[str, float] = field(default_factory=dict)
     """Until when the tokens of those who are gone are good, by their ids."""
+
+    down: dict[str, float] = field(default_factory=dict)
+    """Until when services are out of reach."""
+
+    silent: tuple[Fault, ...] = ()
+    """What never comes in this story: OF_TIMER or OF_WEBHOOK."""
+
+    is_skewed: bool = False
+    """Functions have clocks that differ."""
 
     calls: int = 0
     began: float = START
@@ -101,6 +111,8 @@ class World:
             for name, spec in self.deployment.streams.items()
         }
         self.invariants = Invariants(self)
+        self.money = Money(self)
+        self.secret = {"apiKey": API_KEY, "webhookSecrets": [WEBHOOK_SECRET]}
         self._enter()
 
     def _enter(self) -> None:
@@ -109,7 +121,7 @@ class World:
         virtual.clock.sleep = self.scheduler.sleep
         network.wire.servers = self
         secrets._cache.clear()
-        secrets._cache.update({name: (self.scheduler.now, SECRETS[name]) for name in SECRETS})
+        secrets._cache[SECRET] = (self.scheduler.now, self.secret)
 
     def pick(self, options: int, chance: float = 1.0) -> int:
         return self.tape.pick(options, chance)
@@ -118,6 +130,18 @@ class World:
         """What the clock of whoever asks says."""
         invocation = getattr(getcurrent(), "invocation", None)
         return self.scheduler.now + (invocation.skew if invocation else 0.0)
+
+    def asked_at(self) -> float:
+        """What its clock said when the function began that is at work."""
+        invocation = getattr(getcurrent(), "invocation", None)
+        if invocation is None:
+            return self.scheduler.now
+        return float(invocation.deadline - invocation.function.timeout + invocation.skew)
+
+    @property
+    def is_calm(self) -> bool:
+        """Nothing went wrong so far, and time went by as it does."""
+        return not self.faults.total() and not self.scheduler.jumps
 
     def sleep(self, seconds: float) -> None:
         self.scheduler.sleep(seconds)
@@ -153,7 +177,9 @@ class World:
         outer = getattr(process, "invocation", None)
         function = self.deployment.functions[label]
         self.calls += 1
-        skew = SKEWS[self.pick(len(SKEWS), 0.05)]
+        skew = SKEWS[self.pick(len(SKEWS))] if self.is_skewed else 0.0
+        if skew:
+            self.faults[Fault.SKEWED] += 1
         deadline = self.scheduler.now + function.timeout
         process.invocation = invocation = Invocation(
             function, f"call-{self.calls}", deadline, skew, lambda: self.scheduler.now
@@ -170,22 +196,25 @@ class World:
     def run_scheduled(self, label: str) -> None:
         """What a schedule does: call a function, and not care whether it dies or fails.
 
-        Without a fault it does neither.
+        Without a fault, and as long as time goes by as it does, it does neither.
         """
-        faults = self.faults.total()
+        told, jumps = len(self.log), self.scheduler.jumps
         try:
             self.invoke(label, {})
         except Crash:
             return
         except Violation as failed:
-            if self.faults.total() == faults or not isinstance(failed.__cause__, Exception):
+            was_struck = any(entry.fault for entry in self.log[told:])
+            is_excused = was_struck or self.scheduler.jumps > jumps
+            if not (is_excused and isinstance(failed.__cause__, Exception)):
                 raise
 
     def erase(self, user: str) -> None:
         """What auth does, which is not simulated: it announces that somebody is gone."""
+        if user in self.erased:
+            return
         self.erased[user] = self.scheduler.now + TOKEN_LIFE
         entry = user_erased(user, self.scheduler.now, self.erased[user])
-        self.invariants.written[f"{user}:erased"] = entry["DetailType"]
         self.bus.publish(entry)
 
     def is_over(self, user: str) -> bool:
@@ -212,11 +241,14 @@ class World:
         if invocation and self.scheduler.now > invocation.deadline:
             self.note("runs out of time", None)
             raise Crash
-        options = OF_STRIPE if operation[0] in "PG" and " " in operation else of_call(operation)
-        fault = self.strike_with(options)
+        service = service_of(operation)
+        is_down = self.scheduler.now < self.down.get(service, 0.0)
+        fault = Fault.UNREACHED if is_down else self.strike_with(of_call(operation))
         self.log.append(Entry(self.scheduler.now, self.who(), operation, request, fault))
-        if fault:
+        if fault and not is_down:
             self.faults[fault] += 1
+            if fault is Fault.UNREACHED:
+                self.down[service] = self.scheduler.now + OUTAGES[self.pick(len(OUTAGES))]
         return fault
 
     def aws(self, operation: str, request: dict[str, Any], fault: Fault | None = None) -> Any:
@@ -232,8 +264,7 @@ class World:
                 line.send(request["MessageBody"], request["DelaySeconds"])
                 return network.Answer(200, {})
             case "GetSecretValue":
-                value = json.dumps(SECRETS[request["SecretId"]])
-                return network.Answer(200, {"SecretString": value})
+                return network.Answer(200, {"SecretString": json.dumps(self.secret)})
         if fault is Fault.STALE:
             behind = 1 + self.pick(4)
             self.dynamodb.lag = lambda _table, _index: behind
@@ -246,7 +277,7 @@ class World:
 
     def fate(self, options: tuple[Fault, ...], what: str, about: Any = None) -> Fault | None:
         """What happens to something on its way."""
-        fault = self.strike_with(options)
+        fault = Fault.NEVER if options is self.silent else self.strike_with(options)
         if fault:
             self.log.append(Entry(self.scheduler.now, self.who(), what, about, fault))
             self.faults[fault] += 1
@@ -268,20 +299,6 @@ class World:
         self.invariants.changed(change)
         if change.table in self.shards:
             self.shards[change.table][shard_of(change.key)].add(change)
-
-
-def user_erased(user: str, now: float, tokens_expire_at: float) -> dict[str, Any]:
-    """What auth's publisher puts on the bus."""
-    time, end = (
-        datetime.fromtimestamp(moment, UTC).isoformat() for moment in (now, tokens_expire_at)
-    )
-    metadata = {"id": f"{user}:erased", "time": time, "correlationId": user, "causationId": user}
-    detail = {"metadata": metadata, "data": {"id": user, "tokensExpireAt": end}}
-    return {
-        "Source": "ticketing.auth",
-        "DetailType": "user:erased",
-        "Detail": json.dumps(detail),
-    }
 
 
 def function_for(path: str) -> str:
