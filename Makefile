@@ -2,7 +2,7 @@
 # Written for GNU make 3.81 (macOS) and later.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test simulate exhaust storm lint format build synth deploy rotate-keys bench contracts audit sbom clean
+.PHONY: help setup run test fuzz simulate simulate-mutants exhaust storm lint format build synth deploy rotate-keys bench contracts audit sbom clean
 
 PYTHON := .venv/bin/python
 READY := .venv/.ready
@@ -30,8 +30,14 @@ run: $(READY) ## Run everything on this machine: PORT, RESERVATION_SECONDS, DEMO
 test: $(READY) ## Run every test, with coverage: ARGS="-k reserve" for some
 	@exec $(PYTHON) -m pytest $(or $(ARGS),--cov --numprocesses logical --dist loadgroup)
 
+fuzz: $(READY) ## Send what the OpenAPI document allows and forbids, for long: ARGS="--help" for how long
+	@exec $(PYTHON) -m tests.fuzz $(ARGS)
+
 simulate: $(READY) ## Search for schedules that break an invariant: SCHEDULES=2000 SEED=1
 	@exec $(PYTHON) -m tests.simulation --schedules $(or $(SCHEDULES),2000) --seed $(or $(SEED),1)
+
+simulate-mutants: $(READY) ## Put plausible defects into the product, and let the search find each
+	@exec $(PYTHON) -m tests.simulation.mutants $(ARGS)
 
 exhaust: $(READY) ## Play every fault at every call of some stories: ARGS="--pairs purchase"
 	@exec $(PYTHON) -m tests.simulation.crash_points $(ARGS)

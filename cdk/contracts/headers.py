@@ -9,13 +9,13 @@ REQUEST_HEADERS: dict[str, dict[str, Any]] = {
     "Idempotency-Key": {
         "description": "Makes a repetition safe: the same key and body from the same user give the "
         "same order; the same key with another body is 422.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        "schema": {"type": "string", "pattern": "^[!-~]([ -~]{0,253}[!-~])?$"},
         "example": "2f1c7e0a-checkout",
     },
     "If-Match": {
         "description": "The version that the caller saw, as its `ETag`: 412 if it is not the "
         "current one. `*` or nothing means any.",
-        "schema": {"type": "string"},
+        "schema": {"type": "string", "pattern": r'^(\*|(W/)?"(0|[1-9][0-9]{0,14})")$'},
         "example": '"3"',
     },
     "If-None-Match": {

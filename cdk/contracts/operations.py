@@ -18,10 +18,12 @@ from cdk.contracts.headers import (
     SIGNATURE,
     answer_headers,
 )
+from cdk.contracts.links import links
 from cdk.contracts.problems import problem_answers, refusals
+from cdk.contracts.stripe import EVENT
+from ticketing import ids
 from ticketing.guard import JSON
 from ticketing.http import Operation, Page, Reply, User
-from ticketing.operations import PATH_PARAMETER
 from ticketing.paging import DEFAULT_LIMIT, MAX_LIMIT
 from ticketing.schema import Input
 
@@ -47,7 +49,7 @@ PAGE_PARAMETERS: list[dict[str, Any]] = [
         "name": "cursor",
         "in": "query",
         "description": "Where to go on: from the `Link` header of the page before.",
-        "schema": {"type": "string"},
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,1024}$"},
     },
 ]
 
@@ -104,8 +106,7 @@ def parameters(operation: Operation) -> list[dict[str, Any]]:
 
 def request_body(operation: Operation) -> dict[str, Any] | None:
     if SIGNATURE in operation.headers:
-        event = {"type": "object", "description": "An event of Stripe's, signed as it is."}
-        return {"required": True, "content": {JSON: {"schema": event}}}
+        return {"required": True, "content": {JSON: {"schema": EVENT}}}
     for kind in _kinds(operation):
         if isinstance(kind, type) and issubclass(kind, Input):
             required = any(field.is_required() for field in kind.model_fields.values())
@@ -124,7 +125,8 @@ def success_answers(operation: Operation) -> dict[str, Any]:
     headers = answer_headers(*names, *ANSWERED_WITH.get(operation_id(operation), ()))
     answers = {}
     for status in sorted((operation.status, *operation.also)):
-        answers[str(status.value)] = {"description": _said(status), "headers": headers}
+        said = {"description": _said(status), "headers": headers}
+        answers[str(status.value)] = said | links(operation_id(operation), status)
         if status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
             answers[str(status.value)]["content"] = {JSON: {"schema": schema}}
     return answers
@@ -165,7 +167,7 @@ def _path_parameters(path: str) -> list[dict[str, Any]]:
             "in": "path",
             "required": True,
             "description": f"The id of the {name.removesuffix('Id') if name != 'id' else thing}.",
-            "schema": {"type": "string", "pattern": f"^{PATH_PARAMETER.pattern}$"},
+            "schema": {"type": "string", "pattern": f"^{ids.FORM.pattern}$"},
         }
         for name, thing in ((name, before.removesuffix("s")) for name, before in names)
     ]

@@ -64,7 +64,9 @@ class PaymentsStack(ServiceStack):
         routes.fallback("/api/payments")
         webhook = self.http_function("webhook", "Takes in Stripe's signed events", environment)
         self._trust(webhook, "dynamodb:UpdateItem")
-        self.routes(webhook, authorizer_id).add("POST /api/payments/webhook")
+        # Any other method would be the api's, to which `webhook` is the id of an order.
+        path = "/api/payments/webhook"
+        self.routes(webhook, authorizer_id).add(f"POST {path}", f"ANY {path}")
 
     def _add_subscriber(self) -> ServiceFunction:
         subscriber = self.worker(

@@ -18,20 +18,20 @@ class Credentials(Input):
     """What a person signs in with."""
 
     email: Email
-    password: str = Field(min_length=1)
+    password: str = Field(min_length=1, examples=["correct horse battery"])
 
 
 class PasswordChange(Input):
     """A new password, and the one that proves whose account it is."""
 
-    current_password: str = Field(min_length=1)
+    current_password: str = Field(min_length=1, examples=["correct horse battery"])
     new_password: NewPassword
 
 
 class Erasure(Input):
     """What proves whose account it is."""
 
-    password: str = Field(min_length=1)
+    password: str = Field(min_length=1, examples=["correct horse battery"])
 
 
 class Continuation(Input):

@@ -42,13 +42,19 @@ Email = Annotated[
     AfterValidator(normalized_email),
     Field(
         description="Surrounding space and case do not matter",
-        json_schema_extra={"format": "email"},
+        examples=["sam@example.com"],
+        json_schema_extra={"format": "email", "maxLength": MAX_ADDRESS_BYTES},
     ),
 ]
 """An address in the one form that is kept."""
 
 NewPassword = Annotated[
     str,
-    Field(min_length=8, max_length=128, description="Any characters; compared exactly as typed"),
+    Field(
+        min_length=8,
+        max_length=128,
+        description="Any characters; compared exactly as typed",
+        examples=["correct horse battery"],
+    ),
 ]
 """A password that somebody chooses."""

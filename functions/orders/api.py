@@ -2,13 +2,12 @@
 
 import hashlib
 import os
+import re
 from contextlib import suppress
 from datetime import timedelta
 from functools import cache
 from http import HTTPStatus
-from typing import Annotated, Self
-
-from pydantic import Field
+from typing import Self
 
 from orders.models import CancelReason, Order, OrderExists, OrderStatus
 from orders.refusals import (
@@ -30,13 +29,14 @@ from ticketing.ids import derived_id, new_id
 from ticketing.money import to_price
 from ticketing.paging import Page
 from ticketing.price import Price, ShownPrice
-from ticketing.schema import Input, View
+from ticketing.schema import Id, Input, View
 from ticketing.telemetry import count, logger
 
 RESERVE_ATTEMPTS = 3
 """How often a reservation starts over because the ticket changed under it, or who holds it."""
 
-MAX_KEY_LENGTH = 255
+KEY = re.compile(r"[!-~]([ -~]{0,253}[!-~])?", re.ASCII)
+"""An idempotency key: printable ASCII, since of a header nothing else arrives unchanged."""
 
 api = HttpApi()
 
@@ -44,7 +44,7 @@ api = HttpApi()
 class ReserveTicket(Input):
     """What a buyer wants."""
 
-    ticket_id: Annotated[str, Field(min_length=1, max_length=64)]
+    ticket_id: Id
     price: Price | None = None
     """What the buyer saw; a different price now is refused instead of charged."""
 
@@ -190,10 +190,10 @@ def cancel_order(id: str, caller: User, request: Request) -> None:  # noqa: A002
 
 
 def idempotency_key(request: Request) -> str | None:
-    """Raises Invalid for a key that is empty or too long."""
+    """Raises Invalid for a key of another form."""
     key = request.headers.get("idempotency-key")
-    if key is not None and not 1 <= len(key) <= MAX_KEY_LENGTH:
-        message = f"Idempotency-Key must have 1 to {MAX_KEY_LENGTH} characters"
+    if key is not None and not KEY.fullmatch(key):
+        message = "Idempotency-Key must have 1 to 255 printable ASCII characters"
         raise Invalid(errors=[FieldError(message, "Idempotency-Key")])
     return key
 

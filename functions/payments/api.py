@@ -1,5 +1,6 @@
 """HTTP for payments: find the order's payment, try the card if there is one, tell how it stands."""
 
+import re
 from http import HTTPStatus
 from typing import Annotated, Self
 
@@ -18,7 +19,7 @@ from ticketing.http import HttpApi, Request, User
 from ticketing.money import to_price
 from ticketing.outbox import Cause
 from ticketing.price import ShownPrice
-from ticketing.schema import Input, View
+from ticketing.schema import Id, Input, View
 
 PATIENCE = 20.0
 """Seconds that Stripe may take for one request, in all; the gateway gives up after 29."""
@@ -26,19 +27,29 @@ PATIENCE = 20.0
 api = HttpApi()
 
 
+TOKEN = re.compile(r"(tok|pm)_[A-Za-z0-9_]{1,250}", re.ASCII)
+
+
 def stripe_token(token: str) -> str:
     """Raises ValueError."""
-    if not token.startswith(("tok_", "pm_")):
+    if not TOKEN.fullmatch(token):
         message = "Token must be a card token (tok_...) or payment method (pm_...) of Stripe"
         raise ValueError(message)
     return token
 
 
+CardToken = Annotated[
+    str,
+    AfterValidator(stripe_token),
+    Field(examples=["tok_visa"], json_schema_extra={"pattern": f"^{TOKEN.pattern}$"}),
+]
+
+
 class PayOrder(Input):
     """Which order to pay, and with which card."""
 
-    order_id: Annotated[str, Field(min_length=1, max_length=64)]
-    token: Annotated[str, Field(max_length=255), AfterValidator(stripe_token)] | None = None
+    order_id: Id
+    token: CardToken | None = None
     """Confirms the payment at once; without it a browser does, with the client secret."""
 
 

@@ -1,12 +1,19 @@
 """Intents: what Stripe's objects say, read from its API and from its webhooks alike. No I/O."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
 from payments.refusals import InvalidEvent
+
+STRIPES = re.compile(r"[\w-]{1,255}", re.ASCII)
+"""The form of Stripe's ids."""
+
+OURS = re.compile(r"[\w=-]{1,64}", re.ASCII)
+"""The form of our ids, and of the ids that the gateway gives requests."""
 
 
 class IntentStatus(StrEnum):
@@ -36,15 +43,15 @@ class Intent:
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Self:
         """From the object as Stripe's API renders it."""
-        metadata = data.get("metadata") or {}
+        metadata = fields(data.get("metadata"))
         return cls(
-            id=data["id"],
-            status=data["status"],
-            money=data.get("amount_capturable") or data.get("amount_received") or 0,
-            currency=data["currency"],
-            order_id=metadata.get("order_id"),
-            correlation_id=metadata.get("correlation_id", data["id"]),
-            client_secret=data.get("client_secret") or "",
+            id=stripe_id(data["id"]),
+            status=text(data["status"]),
+            money=amount(data.get("amount_capturable")) or amount(data.get("amount_received")),
+            currency=text(data["currency"]),
+            order_id=name(metadata.get("order_id")),
+            correlation_id=name(metadata.get("correlation_id")) or data["id"],
+            client_secret=text(data.get("client_secret") or ""),
         )
 
     @property
@@ -73,14 +80,62 @@ class Event:
     def parse(cls, body: bytes) -> Self:
         """From a webhook's body. Raises InvalidEvent."""
         try:
-            return cls.read(json.loads(body))
+            return cls.read(json.loads(body, parse_constant=no_number))
         except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
             raise InvalidEvent from error
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Self:
         """From the object as Stripe's API renders it."""
-        about = (data.get("data") or {}).get("object") or {}
-        if about.get("object") != "payment_intent":
-            return cls(data["id"], data["type"], 0, None)
-        return cls(data["id"], data["type"], data["created"], Intent.read(about))
+        about = fields(fields(data.get("data")).get("object"))
+        event_id, kind = stripe_id(data["id"]), text(data["type"])
+        if text(about.get("object", "")) != "payment_intent":
+            return cls(event_id, kind, 0, None)
+        return cls(event_id, kind, seconds(data["created"]), Intent.read(about))
+
+
+def text(value: object) -> str:
+    """Raises TypeError for anything else."""
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def fields(value: object) -> Mapping[str, Any]:
+    """Those of an object; of null, none. Raises TypeError for anything else."""
+    if not isinstance(value, dict | None):
+        raise TypeError
+    return value or {}
+
+
+def stripe_id(value: object) -> str:
+    """Raises TypeError or ValueError for anything else."""
+    if not STRIPES.fullmatch(text(value)):
+        raise ValueError
+    return text(value)
+
+
+def amount(value: object) -> int:
+    """Minor units, 0 for none. Raises TypeError or ValueError for anything else."""
+    if not isinstance(value, int | None) or isinstance(value, bool):
+        raise TypeError
+    if (value or 0) < 0:
+        raise ValueError
+    return value or 0
+
+
+def seconds(value: object) -> float:
+    """Raises TypeError for anything else."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+def name(value: object) -> str | None:
+    """A name as this system gives it; whatever else somebody noted on an intent is none."""
+    return value if isinstance(value, str) and OURS.fullmatch(value) else None
+
+
+def no_number(constant: str) -> float:
+    """NaN and infinity, which JSON does not have."""
+    raise ValueError(constant)

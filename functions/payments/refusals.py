@@ -103,6 +103,10 @@ class Rejected(Unavailable):
     """Stripe will not do what it was asked in this way; nothing was done."""
 
 
+class IntentUnknown(Unavailable):
+    """Stripe knows no such intent of this account."""
+
+
 class Unsettled(Unavailable):
     """Row and intent do not agree yet, and only time can help."""
 

@@ -11,6 +11,7 @@ from payments.refusals import (
     CaptureImpossible,
     CardDeclined,
     Failed,
+    IntentUnknown,
     Rejected,
     Throttled,
     TokenInvalid,
@@ -29,7 +30,7 @@ MEANINGS: dict[str | None, type[Exception]] = {
 }
 """By error code: https://docs.stripe.com/error-codes."""
 
-OF_THE_INTENT = frozenset(["lock_timeout", "payment_intent_unexpected_state", "resource_missing"])
+OF_THE_INTENT = frozenset(["lock_timeout", "payment_intent_unexpected_state"])
 """Error codes of a request that is right, for an intent that is not where it could be done."""
 
 
@@ -42,8 +43,8 @@ def meaning_of(error: Mapping[str, Any], status: int | None = None) -> Exception
         return CardDeclined(error.get("message"), error.get("decline_code") or code)
     if param in {"amount", "currency"}:
         return AmountNotChargeable(error.get("message"))
-    if code == "resource_missing" and param != "intent":
-        return TokenInvalid()
+    if code == "resource_missing":
+        return IntentUnknown() if param == "intent" else TokenInvalid()
     if error.get("type") == "invalid_request_error" and code not in OF_THE_INTENT:
         return Rejected()
     return Failed() if status == HTTPStatus.INTERNAL_SERVER_ERROR else Unavailable()

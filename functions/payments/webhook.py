@@ -7,7 +7,7 @@ since: unless the event is fresh, the intent is asked. The write's condition dec
 from datetime import datetime
 
 from payments.intents import Event, Intent
-from payments.refusals import InvalidEvent, InvalidSignature, PaymentNotFound
+from payments.refusals import IntentUnknown, InvalidEvent, InvalidSignature, PaymentNotFound
 from payments.settlement import settle_reported
 from payments.store import store
 from payments.stripe_gateway import gateway
@@ -35,6 +35,8 @@ MEANINGFUL = frozenset(
         "payment_intent.succeeded",
     ]
 )
+
+ELSEWHERE = "The event is of an intent that the account by our key does not have"
 
 api = HttpApi(Guard(max_body_bytes=MAX_EVENT_BYTES))
 
@@ -71,12 +73,15 @@ def apply(event: Event, intent: Intent, order_id: str, now: datetime) -> None:
     if event.type not in MEANINGFUL:
         return
     logger.set_correlation_id(intent.correlation_id)
-    if not intent.is_final and now.timestamp() - event.created > FRESH_SECONDS:
-        intent = gateway().retrieve(intent.id)
+    cause = Cause(intent.correlation_id, event.id, now)
     try:
-        settle_reported(order_id, intent, Cause(intent.correlation_id, event.id, now))
+        if not intent.is_final and now.timestamp() - event.created > FRESH_SECONDS:
+            intent = gateway().retrieve(intent.id)
+        settle_reported(order_id, intent, cause)
     except PaymentNotFound:
         logger.info("not a payment of ours", event_id=event.id)
+    except IntentUnknown as unknown:
+        raise InvalidEvent(ELSEWHERE) from unknown
 
 
 aws.init(store, gateway)

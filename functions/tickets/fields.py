@@ -16,8 +16,14 @@ from pydantic import (
 from ticketing.money import exponent
 
 MAX_LENGTH = 200
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+BREAKS = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+SPACE = r"\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+"""Unicode's White_Space, which is what is trimmed."""
+
+CONTROL = re.compile(f"[{BREAKS}]")
 """What would break a line of a page, a mail or a log."""
+
+DOCUMENTED = f"^[{SPACE}]*[^{BREAKS}{SPACE}]([^{BREAKS}]*[^{BREAKS}{SPACE}])?[{SPACE}]*$"
 
 RFC3339 = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
@@ -50,7 +56,11 @@ Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_LENGTH),
     AfterValidator(_one_line),
-    Field(description="Trimmed; without control characters"),
+    Field(
+        description="Trimmed; without control characters",
+        examples=["Nick Cave"],
+        json_schema_extra={"pattern": DOCUMENTED},
+    ),
 ]
 """A line of text: trimmed, not empty, without control characters."""
 
@@ -58,7 +68,11 @@ Currency = Annotated[
     str,
     StringConstraints(to_lower=True),
     AfterValidator(_chargeable),
-    Field(description="ISO 4217, in any case; when left out, the shop's own", examples=["usd"]),
+    Field(
+        description="ISO 4217, in any case; when left out, the shop's own",
+        examples=["usd"],
+        json_schema_extra={"pattern": "^[A-Za-z]{3}$"},
+    ),
 ]
 """An ISO 4217 code in any case, of a currency that can be charged."""
 
@@ -66,6 +80,6 @@ StartsAt = Annotated[
     datetime,
     PlainValidator(_moment),
     WithJsonSchema({"type": "string", "format": "date-time"}),
-    Field(description="RFC 3339, in any zone"),
+    Field(description="RFC 3339, in any zone; no leap second", examples=["2027-06-01T20:00:00Z"]),
 ]
 """A moment in UTC, written as RFC 3339 in any zone."""

@@ -40,15 +40,17 @@ PUBLIC = {
 
 PAGES = {"ANY /", "ANY /{proxy+}"}
 
-FALLBACK = {"$default"} | {
+FALLBACK = {"$default", "ANY /api/payments/webhook"} | {
     f"ANY /api{prefix}{rest}"
     for prefix in ("", "/users", "/tickets", "/orders", "/payments")
     for rest in ("", "/{proxy+}")
 }
 
-SERVED_ELSEWHERE = {"POST /api/payments/webhook": "payments-webhook"} | dict.fromkeys(
-    PAGES, "web-pages"
-)
+SERVED_ELSEWHERE = {
+    **dict.fromkeys(PAGES, "web-pages"),
+    "POST /api/payments/webhook": "payments-webhook",
+    "ANY /api/payments/webhook": "payments-webhook",
+}
 """Routes that are not served by the `api` function of the stack they are in."""
 
 

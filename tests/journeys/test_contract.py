@@ -325,6 +325,8 @@ class TestEverywhere:
             ("POST", "/api/tickets/mine", 405),
             ("PUT", "/api/users/signup", 405),
             ("DELETE", "/api/payments", 405),
+            ("GET", "/api/payments/webhook", 405),
+            ("PUT", "/api/tickets/mine", 405),
         ],
     )
     def test_what_is_not_there_says_so_in_our_words(

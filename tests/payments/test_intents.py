@@ -98,3 +98,54 @@ def test_a_thin_event_has_no_intent() -> None:
 def test_what_is_no_event_is_refused(body: bytes) -> None:
     with pytest.raises(InvalidEvent):
         Event.parse(body)
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("id", [None, 1, True, [], {}, "", "pi_1/cancel", "pi_\n", "p" * 256]),
+        ("status", [None, 1, [], {}]),
+        ("currency", [None, 1, []]),
+        ("amount_capturable", ["5050", 50.5, -1, True, [1], {"a": 1}]),
+        ("amount_received", ["5050", 50.5, -1, True]),
+        ("client_secret", [1, ["pi_1"]]),
+        ("metadata", ["order-1", "", 1, [], [1], False]),
+    ],
+)
+def test_an_intent_of_another_form_is_no_event(field: str, values: list[Any]) -> None:
+    for value in values:
+        about = rendered(amount_capturable=0) | {field: value}
+        with pytest.raises(InvalidEvent):
+            Event.parse(an_event(about))
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("id", [None, 1, [], "", "evt 1"]),
+        ("type", [None, 1, []]),
+        ("created", [None, "1", True, []]),
+        ("data", ["object", "", 1, [], False, {"object": []}, {"object": {"object": {}}}]),
+    ],
+)
+def test_an_event_of_another_form_is_none(field: str, values: list[Any]) -> None:
+    for value in values:
+        with pytest.raises(InvalidEvent):
+            Event.parse(an_event(rendered(), **{field: value}))
+
+
+@pytest.mark.parametrize("number", [b"NaN", b"Infinity", b"-Infinity"])
+def test_a_time_is_a_number_of_json(number: bytes) -> None:
+    with pytest.raises(InvalidEvent):
+        Event.parse(an_event(rendered(), created=0.5).replace(b"0.5", number))
+
+
+@pytest.mark.parametrize("order_id", ["", "order#1", "a" * 65, "../1", "\0", "é", 7, None, ["a"]])
+def test_what_cannot_be_an_order_of_ours_is_none(order_id: object) -> None:
+    assert Intent.read(rendered(metadata={"order_id": order_id})).order_id is None
+
+
+@pytest.mark.parametrize("correlation_id", ["", "a" * 65, "a b", "\n", 7, None, {}])
+def test_a_chain_without_a_plain_name_is_called_after_the_intent(correlation_id: object) -> None:
+    metadata = {"order_id": "order-1", "correlation_id": correlation_id}
+    assert Intent.read(rendered(metadata=metadata)).correlation_id == "pi_1"

@@ -269,6 +269,17 @@ def test_a_recorded_delivery_is_refused_by_the_state_that_it_finds(shop: Shop) -
     assert shop.stripe.captured() == 5050
 
 
+def test_an_event_of_an_intent_that_our_account_does_not_have_is_refused(shop: Shop) -> None:
+    """Signed with our secret, but for another key than the one by which Stripe is asked."""
+    shop.pay()
+    shop.stripe.confirm_in_browser()
+    event = shop.stripe.event("amount_capturable_updated") | LATE
+    event["data"]["object"] |= {"id": "pi_elsewhere"}
+    before = shop.item
+    assert problem(shop.send(*signed(event))) == (400, "invalid-event")
+    assert shop.item == before
+
+
 def test_what_is_signed_but_no_event_is_refused(shop: Shop) -> None:
     assert problem(shop.send(*signed([]))) == (400, "invalid-event")
 

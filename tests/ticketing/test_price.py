@@ -1,5 +1,6 @@
 """The price on the wire: what is read as which decimal, and what is refused with which words."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from ticketing.errors import Invalid
-from ticketing.price import Price
+from ticketing.money import MAX_PRICE
+from ticketing.price import POSITIVE, Price
 from ticketing.schema import Input
 from ticketing.validation import read_body
 
@@ -90,3 +92,16 @@ def test_a_price_has_an_upper_bound(text: str) -> None:
 def test_the_schema_says_number_or_numeric_text() -> None:
     schema = TypeAdapter(Price).json_schema()
     assert [option["type"] for option in schema["anyOf"]] == ["number", "string"]
+
+
+@given(st.from_regex(POSITIVE, fullmatch=True))
+def test_every_text_of_the_documented_form_is_a_price_or_just_too_high(text: str) -> None:
+    assert 0 < Decimal(text) < 1_000_000
+    if Decimal(text) <= MAX_PRICE:
+        assert read(f'"{text}"') == Decimal(text)
+
+
+@given(st.decimals("0.01", "999999.99", places=2).map(str))
+def test_every_text_of_a_price_has_the_documented_form(text: str) -> None:
+    assert re.search(POSITIVE, text)
+    assert re.search(POSITIVE, "00" + text)

@@ -2,8 +2,12 @@
 
 import hashlib
 import os
+import re
 import time
 from uuid import UUID
+
+FORM = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+"""What can be an id of ours; anything else is none without asking a table."""
 
 
 def new_id() -> str:

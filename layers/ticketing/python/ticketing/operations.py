@@ -10,14 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
+from ticketing import ids
 from ticketing.errors import MethodNotAllowed, NotFound, Refusal
 from ticketing.paging import Page
 from ticketing.request import Request, User
 from ticketing.schema import Input
 from ticketing.validation import read_body
-
-PATH_PARAMETER = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
-"""What can be an id; anything else is not found without asking the table."""
 
 type Readers = dict[str, Callable[[Request], Any]]
 """How to read each argument of a handler from a request, by name and in order."""
@@ -46,7 +44,7 @@ class Operation(NamedTuple):
         parameters = {}
         for name, text in zip(declared, actual, strict=True):
             is_parameter = name.startswith("{")
-            if not (PATH_PARAMETER.fullmatch(text) if is_parameter else name == text):
+            if not (ids.FORM.fullmatch(text) if is_parameter else name == text):
                 return None
             if is_parameter:
                 parameters[name[1:-1]] = text

@@ -7,6 +7,9 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from ticketing.money import MAX_PRICE, NUMERIC
 
+POSITIVE = r"^(0{0,6}[1-9][0-9]{0,5}(\.[0-9]{1,12})?|0{1,6}\.0{0,5}[1-9][0-9]{0,5})$"
+"""Those numeric strings that are a price."""
+
 
 def _read(value: object) -> Decimal:
     if isinstance(value, str) and NUMERIC.fullmatch(value):
@@ -33,7 +36,7 @@ Price = Annotated[
         {
             "anyOf": [
                 {"type": "number", "exclusiveMinimum": 0, "maximum": float(MAX_PRICE)},
-                {"type": "string", "pattern": rf"^{NUMERIC.pattern}$"},
+                {"type": "string", "pattern": POSITIVE},
             ],
             "description": "Major units, with at most the currency's own decimals",
             "examples": [20, 20.5, "20.50"],

@@ -1,7 +1,14 @@
 """The JSON shapes: snake_case in Python, camelCase on the wire; nothing undeclared or coerced."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+
+from ticketing import ids
+
+Id = Annotated[str, Field(pattern=f"^{ids.FORM.pattern}$")]
+"""An id in a request's body."""
 
 
 class Input(BaseModel):
