@@ -171,6 +171,10 @@ def direct(schema: BaseSchema, cast: Cast) -> None:
         return cast.about_a_known_order(body) if is_event else body
 
     @schema.hook
+    def map_case(context: HookContext, case: Case) -> Case:
+        return cast.with_something_to_end(case)
+
+    @schema.hook
     def filter_failure(
         context: HookContext, failure: Failure, case: Case, response: Response
     ) -> bool:

@@ -11,6 +11,7 @@ from zlib import crc32
 
 from schemathesis import Case
 from schemathesis.core import NotSet
+from schemathesis.generation.meta import TestPhase
 
 from cdk.local.stripe_double.signing import signature
 from tests.journeys.people import PASSWORD, Person
@@ -34,6 +35,7 @@ class Cast:
         self._people: dict[str, Person] = {}
         self._signed_in_at: dict[str, float] = {}
         self._requests = 0
+        self._endings = 0
         self.known: list[tuple[str, str | None]] = []
         """Orders for events to be about: their ids, and those of their intents."""
 
@@ -75,6 +77,23 @@ class Cast:
             intent["metadata"] |= {"order_id": order_id}
             intent["id"] = intent_id or intent["id"]
         return event
+
+    def with_something_to_end(self, case: Case) -> Case:
+        """The request; every second one that ends an order or a ticket names one that is open."""
+        make = {"cancelOrder": self._order, "withdrawTicket": self._ticket}.get(
+            case.operation.definition.raw["operationId"]
+        )
+        if make and case.meta and case.meta.phase.name is TestPhase.FUZZING:
+            self._endings += 1
+            if self._endings % 2 == 0:
+                case.path_parameters["id"] = make()["id"]
+        return case
+
+    def _ticket(self) -> dict[str, Any]:
+        return self.person("seller").lists()
+
+    def _order(self) -> dict[str, Any]:
+        return self.person("buyer").reserves(self._ticket())
 
     def _role(self, operation: dict[str, Any]) -> str:
         if operation["operationId"] in SHORT_LIVED:
