@@ -15,7 +15,7 @@ pytest_plugins = ["tests.running_service"]
 
 REGION = "eu-west-1"
 
-TOGETHER = ("journeys", "browser", "local", "simulation", "infrastructure", "packaging")
+TOGETHER = ("journeys", "browser", "local", "simulation", "infrastructure", "packaging", "security")
 """Folders whose tests share something that takes seconds to make, the longest first."""
 
 

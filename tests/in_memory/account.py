@@ -34,6 +34,10 @@ class Account:
         """What the streams have still to tell."""
         self.events: deque[dict[str, Any]] = deque()
         """What the bus has still to deliver."""
+        self.published: list[dict[str, Any]] = []
+        """Whatever was put on the bus."""
+        self.sent: list[dict[str, Any]] = []
+        """Whatever a subscriber put into its queue once more; nobody delivers it."""
         self.database.on_change = self.changes.append
 
     def everything(self) -> dict[str, dict[str, Any]]:
@@ -61,7 +65,11 @@ class Account:
                 return Answer(200, {"SecretString": value})
             case "PutEvents":
                 self.events += request["Entries"]
+                self.published += request["Entries"]
                 return Answer(200, {"Entries": [{"EventId": "1"} for _ in request["Entries"]]})
-            case "SendMessage" | "ChangeMessageVisibility":
+            case "SendMessage":
+                self.sent.append(request)
                 return Answer(200, {"MessageId": "1"})
+            case "ChangeMessageVisibility":
+                return Answer(200, {})
         return self.database.call(operation, request)

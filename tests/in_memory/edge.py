@@ -34,12 +34,15 @@ class Edge:
         self._numbers = count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        event = gateway_event(scope, await read_body(receive), f"request-{next(self._numbers)}")
-        answer = self.answer(event)
+        answer = self.pass_on(scope, await read_body(receive))
         headers = [(name.encode(), value.encode()) for name, value in answer["headers"].items()]
         headers += [(b"set-cookie", cookie.encode()) for cookie in answer.get("cookies", ())]
         status, body = answer["statusCode"], answer["body"].encode()
         await reply(send, status, response_headers(status, headers), body)
+
+    def pass_on(self, scope: Scope, body: bytes) -> dict[str, Any]:
+        """What the gateway answers to a request that came to the edge."""
+        return self.answer(gateway_event(scope, body, f"request-{next(self._numbers)}"))
 
     def answer(self, event: dict[str, Any]) -> dict[str, Any]:
         """What the gateway answers; then everything happens that the request causes."""
