@@ -64,6 +64,7 @@ def test_a_body_is_read_by_its_camel_case_names() -> None:
         ('{"title": "A", "places": 0}', "Places must be greater than 0", "places"),
         ('{"title": "A", "places": "1"}', "Places must be a valid integer", "places"),
         ('{"title": "A", "starts_at": null}', "Starts_at is not a known field", "starts_at"),
+        ('{"title": "A", "": 1}', "A field without a name is not a known field", ""),
         (
             '{"title": "A", "seats": [{"rowName": "AAA"}]}',
             "Seats.0.row name must have at most 2 characters",

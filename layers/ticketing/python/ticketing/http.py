@@ -129,7 +129,7 @@ class HttpApi:
 def _problem(request: Request, refusal: Refusal) -> dict[str, Any]:
     """A refusal as RFC 9457 problem details."""
     errors = [
-        {"message": error.message} | ({"field": error.field} if error.field else {})
+        {"message": error.message} | ({} if error.field is None else {"field": error.field})
         for error in refusal.errors
     ]
     body = {

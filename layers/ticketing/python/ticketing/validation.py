@@ -26,7 +26,7 @@ def read_body[Body: Input](model: type[Body], body: bytes) -> Body:
 
 
 def _field_error(finding: Mapping[str, Any]) -> FieldError:
-    field = ".".join(str(part) for part in finding["loc"]) or None
+    field = ".".join(str(part) for part in finding["loc"]) if finding["loc"] else None
     match finding["type"]:
         case "json_invalid":
             return FieldError("The body is not valid JSON")
@@ -39,7 +39,8 @@ def _field_error(finding: Mapping[str, Any]) -> FieldError:
 
 def _label(field: str) -> str:
     """`startsAt` as a person reads it: `Starts at`."""
-    return re.sub(r"(?<=[a-z])[A-Z]", lambda upper: f" {upper[0].lower()}", field).capitalize()
+    words = re.sub(r"(?<=[a-z])[A-Z]", lambda upper: f" {upper[0].lower()}", field)
+    return words.capitalize() or "A field without a name"
 
 
 def _message(finding: Mapping[str, Any], label: str) -> str:
