@@ -21,6 +21,7 @@ class Route(NamedTuple):
     """Only for who is signed in."""
     fields: Mapping[str, Any]
     """The schema of each field that a body may have, and no other one."""
+    parameters: list[dict[str, Any]]
 
     @property
     def changes(self) -> bool:
@@ -55,6 +56,7 @@ ROUTES = {
         path,
         operation["security"] == SESSION,
         fields_of(operation),
+        operation.get("parameters", []),
     )
     for path, methods in DOCUMENT["paths"].items()
     for method, operation in methods.items()

@@ -9,6 +9,7 @@ from tests.in_memory import Client, Edge, Service
 ABSENT = "019a0000-0000-7000-8000-000000000000"
 """The id of nothing."""
 
+WANTS_TOKEN = {"Prefer": "return=token"}
 CARD, DECLINED = "tok_visa", "tok_chargeDeclined"
 
 AVAILABLE, WITHDRAWN = "available", "withdrawn"
@@ -79,12 +80,13 @@ class Scene:
 
 
 def sign_up(client: Client, name: str) -> Person:
-    """An account of a name."""
+    """An account of a name, with a session that went on once."""
     email, password = f"{name}@example.com", f"the password of {name}"
     body = {"email": email, "password": password}
-    signed_in = granted(client("POST", "/api/users/signup", body, {"Prefer": "return=token"}))
-    tokens = signed_in["token"], signed_in["refreshToken"]
-    return Person(signed_in["id"], email, password, *tokens)
+    begun = granted(client("POST", "/api/users/signup", body, WANTS_TOKEN))
+    body = {"refreshToken": begun["refreshToken"]}
+    found = granted(client("POST", "/api/users/refresh", body, WANTS_TOKEN))
+    return Person(found["id"], email, password, found["token"], found["refreshToken"])
 
 
 def granted(answer: Answer) -> Any:

@@ -13,44 +13,9 @@ from tests.security.callers import (
     STRANGER,
     Caller,
 )
+from tests.security.policy import STATUSES, person, status_for
 from tests.security.routes import ROUTES, Wish, wish
-from tests.security.scene import ABSENT, ORDERED, Person, Scene
-
-ROLES = (NOBODY, STRANGER, BUYER, SELLER)
-
-# fmt: off
-STATUSES = {
-    "signUp":          (201, 201, 201, 201),
-    "signIn":          (200, 200, 200, 200),
-    "refresh":         (200, 200, 200, 200),
-    "signOut":         (200, 200, 200, 200),
-    "changePassword":  (401, 200, 200, 200),
-    "exportAccount":   (401, 200, 200, 200),
-    "eraseAccount":    (401, 204, 204, 204),
-    "showCurrentUser": (200, 200, 200, 200),
-    "createTicket":    (401, 201, 201, 201),
-    "listTickets":     (200, 200, 200, 200),
-    "listOwnTickets":  (401, 200, 200, 200),
-    "showTicket":      (200, 200, 200, 200),
-    "editTicket":      (401, 403, 403, 200),
-    "withdrawTicket":  (401, 403, 403, 204),
-    "reserveTicket":   (401, 201, 201, 409),
-    "listOrders":      (401, 200, 200, 200),
-    "showOrder":       (401, 404, 200, 404),
-    "cancelOrder":     (401, 404, 204, 404),
-    "payOrder":        (401, 404, 201, 404),
-    "showPayment":     (401, 404, 200, 404),
-    "receiveEvent":    (200, 200, 200, 200),
-    "showDescription": (200, 200, 200, 200),
-}
-# fmt: on
-"""What each role is answered. Who buys has orders, who sells has tickets, everybody an account."""
-
-
-def person(scene: Scene, role: str) -> Person:
-    """Whose request it is: somebody's own; nobody wants what is the buyer's."""
-    people: dict[str, Person] = {STRANGER: scene.stranger, SELLER: scene.seller}
-    return people.get(role, scene.buyer)
+from tests.security.scene import ABSENT, ORDERED, Scene
 
 
 def ask(scene: Scene, wanted: Wish, caller: Caller) -> Answer:
@@ -68,7 +33,7 @@ def comparable(answer: Answer) -> tuple[object, ...]:
 def test_it_is_known_of_every_route_who_may_call_it() -> None:
     assert ROUTES.keys() == STATUSES.keys()
     for name, route in ROUTES.items():
-        assert (STATUSES[name][0] == 401) == route.is_private
+        assert (status_for(name, NOBODY) == 401) == route.is_private
 
 
 @pytest.mark.parametrize("caller", [*NOBODIES, *SOMEBODIES], ids=str)
@@ -79,7 +44,7 @@ def test_everybody_gets_what_is_theirs_and_changes_nothing_else(
     wanted = wish(name, scene, person(scene, caller.role))
     answer = ask(scene, wanted, caller)
     is_stopped = caller.is_foreign and ROUTES[name].changes
-    assert answer.status == (403 if is_stopped else STATUSES[name][ROLES.index(caller.role)])
+    assert answer.status == (403 if is_stopped else status_for(name, caller.role))
     if answer.status >= 400:
         assert State.of(scene.service) == before
         assert answer.cookies == []
