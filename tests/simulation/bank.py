@@ -123,7 +123,7 @@ class Bank:
 
     def _receive(self, body: bytes, headers: Mapping[str, str]) -> Any:
         path = "/api/payments/webhook"
-        return self._world.request(None, "POST", path, body.decode(), headers)
+        return self._world.edge.request(None, "POST", path, body.decode(), headers)
 
     def _happened(self, event: Any) -> None:
         self._world.money.happened(event)

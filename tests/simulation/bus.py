@@ -54,6 +54,13 @@ class Line:
     dead: list[Message] = field(default_factory=list)
     sent: int = 0
 
+    def ask(self, operation: str, request: dict[str, Any]) -> None:
+        """SendMessage or ChangeMessageVisibility."""
+        if operation == "SendMessage":
+            self.send(request["MessageBody"], request["DelaySeconds"])
+        else:
+            self.postpone(request["ReceiptHandle"], request["VisibilityTimeout"])
+
     def send(self, body: str, delay: float = 0.0) -> None:
         """Put a message into the queue."""
         self.sent += 1
@@ -64,7 +71,7 @@ class Line:
             self._show(message)
 
     def postpone(self, receipt: str, seconds: float) -> None:
-        """ChangeMessageVisibility."""
+        """Keep a message that is being worked on from coming again for so long."""
         message = self.in_flight.get(receipt)
         if message:
             message.postponed = self.world.scheduler.now + seconds

@@ -16,9 +16,6 @@ from ticketing.clock import rfc3339
 LATE = (1.0, 20.0, 200.0, 1200.0)
 """Seconds by which what comes late is late."""
 
-TOKEN_LIFE = 900.0
-"""Seconds for which somebody who is gone may still be acted for."""
-
 
 class EventBridge:
     """The bus of one world."""
@@ -97,19 +94,5 @@ def expiration_complete(order_created: dict[str, Any], moment: float) -> dict[st
     return {
         "Source": "ticketing.expiration",
         "DetailType": "expiration:complete",
-        "Detail": json.dumps(detail),
-    }
-
-
-def user_erased(user: str, now: float, tokens_expire_at: float) -> dict[str, Any]:
-    """What auth's publisher puts on the bus."""
-    time, end = (
-        datetime.fromtimestamp(moment, UTC).isoformat() for moment in (now, tokens_expire_at)
-    )
-    metadata = {"id": f"{user}:erased", "time": time, "correlationId": user, "causationId": user}
-    detail = {"metadata": metadata, "data": {"id": user, "tokensExpireAt": end}}
-    return {
-        "Source": "ticketing.auth",
-        "DetailType": "user:erased",
         "Detail": json.dumps(detail),
     }

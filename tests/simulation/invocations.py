@@ -1,7 +1,7 @@
 """Invocations: a function at work for one event, in a process, for no longer than its timeout."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from types import SimpleNamespace
@@ -87,29 +87,3 @@ def end(invocation: Invocation) -> None:
     processor = invocation.kept.get("processor")
     if processor:
         processors.free.append(processor)
-
-
-def http_event(  # noqa: PLR0913, PLR0917 - the parts of one request
-    method: str,
-    path: str,
-    body: str | None,
-    headers: Mapping[str, str],
-    user: str | None,
-    request_id: str,
-) -> dict[str, Any]:
-    """A request as API Gateway passes it on (payload format 2.0), after the authorizer."""
-    return {
-        "version": "2.0",
-        "routeKey": "$default",
-        "rawPath": path,
-        "rawQueryString": "",
-        "headers": {"content-type": "application/json", **headers} if body else dict(headers),
-        "requestContext": {
-            "requestId": request_id,
-            "stage": "$default",
-            "http": {"method": method, "path": path, "sourceIp": "203.0.113.7"},
-            "authorizer": {"lambda": {"userId": user} if user else {}},
-        },
-        "body": body,
-        "isBase64Encoded": False,
-    }

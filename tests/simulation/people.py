@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.simulation.bank import GOOD_CARD
+from tests.simulation.edge import Reply
 from tests.simulation.invariants import LIVE, Violation, seconds
-from tests.simulation.world import Reply, World
+from tests.simulation.world import World
 
 TRIES = 4
 """How often somebody asks again who got no reply, or was told that it is busy."""
@@ -31,9 +32,9 @@ class Person:
     ) -> Reply | None:
         """The reply, after asking again if need be; None for somebody who gave up, or is gone."""
         for attempt in range(TRIES):
-            if self.world.is_over(self.id):
+            if self.world.edge.is_over(self.id):
                 return None
-            reply = self.world.request(self.id, method, path, body, headers)
+            reply = self.world.edge.request(self.id, method, path, body, headers)
             if reply and reply.status not in RETRIED:
                 return reply
             self.world.sleep(HURRY if attempt == 0 else PATIENCE)
@@ -220,7 +221,7 @@ class Buyer(Person):
             ("PUT", ticket, {"title": "Nick Cave", "price": 1}, 403),
             ("DELETE", ticket, None, 403),
         ):
-            reply = self.world.request(self.id, method, path, body)
+            reply = self.world.edge.request(self.id, method, path, body)
             if reply and reply.status not in (status, *RETRIED):
                 msg = f"7: {self.id} got {reply.status} for {method} {path} of somebody else"
                 raise Violation(msg)

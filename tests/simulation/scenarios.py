@@ -67,7 +67,7 @@ def rotate(world: World) -> None:
 def leave_for_good(world: World) -> None:
     """Somebody erases their account, and goes on for a while with the token that is left."""
     name = ("sue", "ann", "sam")[world.pick(3)]
-    world.erase(name)
+    world.edge.erase(name)
     if world.pick(2, 0.5):
         world.sleep(moment(world))
         Seller(world, name).list_ticket("Leonard Cohen", "39.90")

@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from greenlet import getcurrent
@@ -15,10 +14,11 @@ from tests.simulation.bank import API_KEY, WEBHOOK_SECRET, Bank
 from tests.simulation.bus import SHARDS, Line, Shard, shard_of
 from tests.simulation.deployment import SERVICES, Deployment
 from tests.simulation.dynamodb import Change, DynamoDB
-from tests.simulation.eventbridge import TOKEN_LIFE, EventBridge, user_erased
+from tests.simulation.edge import Edge
+from tests.simulation.eventbridge import EventBridge
 from tests.simulation.faults import OUTAGES, Crash, Fault, of_call, service_of
 from tests.simulation.invariants import Invariants, Violation
-from tests.simulation.invocations import SKEWS, Invocation, http_event
+from tests.simulation.invocations import SKEWS, Invocation
 from tests.simulation.money import Money
 from tests.simulation.scheduler import START, Scheduler
 from tests.simulation.tape import Tape
@@ -29,18 +29,6 @@ SECRET = "stripe"
 
 LATENCY = 0.005
 """Seconds that each call takes."""
-
-
-class Reply(NamedTuple):
-    """What an HTTP client gets."""
-
-    status: int
-    body: Any
-
-    @property
-    def slug(self) -> str:
-        """The problem's type, empty if there is none."""
-        return str((self.body or {}).get("type", ""))
 
 
 class Entry(NamedTuple):
@@ -72,6 +60,7 @@ class World:
     dynamodb: DynamoDB = field(init=False)
     bus: EventBridge = field(init=False)
     bank: Bank = field(init=False)
+    edge: Edge = field(init=False)
     lines: dict[str, Line] = field(init=False)
     shards: dict[str, list[Shard]] = field(init=False)
     invariants: Invariants = field(init=False)
@@ -81,9 +70,6 @@ class World:
 
     log: list[Entry] = field(default_factory=list)
     faults: Counter[Fault] = field(default_factory=Counter)
-    erased: dict[str, float] = field(default_factory=dict)
-    """Until when the tokens of those who are gone are good, by their ids."""
-
     down: dict[str, float] = field(default_factory=dict)
     """Until when services are out of reach."""
 
@@ -95,7 +81,6 @@ class World:
 
     calls: int = 0
     began: float = START
-    _events: int = 0
 
     def __post_init__(self) -> None:
         self.scheduler = Scheduler(self.tape.pick)
@@ -105,6 +90,7 @@ class World:
         self.dynamodb.on_change = self._changed
         self.bus = EventBridge(self)
         self.bank = Bank(self)
+        self.edge = Edge(self)
         self.lines = {name: Line(spec, self) for name, spec in self.deployment.queues.items()}
         self.shards = {
             name: [Shard(spec, self, size=spec.batch_size) for _ in range(SHARDS)]
@@ -146,30 +132,7 @@ class World:
     def sleep(self, seconds: float) -> None:
         self.scheduler.sleep(seconds)
 
-    # What people do
-
-    def request(
-        self,
-        user: str | None,
-        method: str,
-        path: str,
-        body: Any = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Reply | None:
-        """Send a request and wait for the reply: None if there is none, whatever was done."""
-        raw = json.dumps(body) if isinstance(body, dict) else body
-        self._events += 1
-        event = http_event(method, path, raw, headers or {}, user, f"request-{self._events}")
-        try:
-            answer = self.invoke(function_for(path), event)
-        except Crash:
-            return None
-        self.note(f"-> {answer['statusCode']}", path)
-        reply = Reply(answer["statusCode"], json.loads(answer["body"] or "null"))
-        if reply.status == HTTPStatus.INTERNAL_SERVER_ERROR:
-            msg = f"{method} {path} is answered with 500"
-            raise Violation(msg)
-        return None if self.fate((Fault.REPLY_LOST,), "the reply") else reply
+    # What runs
 
     def invoke(self, label: str, event: dict[str, Any]) -> Any:
         """Run a function in the present process. Raises Crash if it dies."""
@@ -209,18 +172,6 @@ class World:
             if not (is_excused and isinstance(failed.__cause__, Exception)):
                 raise
 
-    def erase(self, user: str) -> None:
-        """What auth does, which is not simulated: it announces that somebody is gone."""
-        if user in self.erased:
-            return
-        self.erased[user] = self.scheduler.now + TOKEN_LIFE
-        entry = user_erased(user, self.scheduler.now, self.erased[user])
-        self.bus.publish(entry)
-
-    def is_over(self, user: str) -> bool:
-        """Whether the authorizer knows somebody no more."""
-        return user in self.erased and self.scheduler.now > self.erased[user]
-
     def redrive(self) -> int:
         """What an operator does: send back what lies in the dead-letter queues."""
         return sum(line.redrive() for line in self.lines.values())
@@ -255,13 +206,8 @@ class World:
         match operation:
             case "PutEvents":
                 return self.bus.put(request["Entries"], partly=fault is Fault.PARTLY)
-            case "ChangeMessageVisibility":
-                line = self.lines[request["QueueUrl"].rpartition("/")[2]]
-                line.postpone(request["ReceiptHandle"], request["VisibilityTimeout"])
-                return network.Answer(200, {})
-            case "SendMessage":
-                line = self.lines[request["QueueUrl"].rpartition("/")[2]]
-                line.send(request["MessageBody"], request["DelaySeconds"])
+            case "ChangeMessageVisibility" | "SendMessage":
+                self.lines[request["QueueUrl"].rpartition("/")[2]].ask(operation, request)
                 return network.Answer(200, {})
             case "GetSecretValue":
                 return network.Answer(200, {"SecretString": json.dumps(self.secret)})
@@ -299,10 +245,3 @@ class World:
         self.invariants.changed(change)
         if change.table in self.shards:
             self.shards[change.table][shard_of(change.key)].add(change)
-
-
-def function_for(path: str) -> str:
-    """The function behind a route."""
-    if path == "/api/payments/webhook":
-        return "payments/webhook"
-    return f"{path.split('/')[2]}/api"
