@@ -1,7 +1,8 @@
 """botocore without HTTP: what makes a call slow and has no part in what the product decides.
 
 Left out are signatures, headers, the choice of an endpoint and the check of parameters, which unit
-tests do. Serializers, retries, parsers, exceptions and the `before-send` hook are botocore's own.
+tests do, and the walk through what is the same on both sides. Serializers, retries, parsers,
+exceptions and the `before-send` hook are botocore's own.
 """
 
 from collections.abc import Mapping
@@ -104,31 +105,44 @@ class _Calls:
 
 @cache
 def _take_json_as_it_is() -> None:
-    """Read and write JSON by pydantic's library, and attribute values without a look inside.
-
-    They are the same on the wire and in Python: no need to try each of their ten types.
-    """
+    """Read and write JSON by pydantic's library, and plain values without a look inside."""
     quick: Any = SimpleNamespace(dumps=lambda value: to_json(value).decode(), loads=from_json)
     modules: Any = (botocore.parsers, botocore.serialize)
     for module in modules:
         module.json = quick
     parser: Any = botocore.parsers.BaseJSONParser
     serializer: Any = botocore.serialize.JSONSerializer
-    parse_structure, parse_map = parser._handle_structure, parser._handle_map
-    serialize = serializer._serialize
+    parse, serialize = parser._parse_shape, serializer._serialize
 
-    def structure(self: Any, shape: Any, value: Any) -> Any:
-        return value if shape.name == "AttributeValue" else parse_structure(self, shape, value)
+    def parse_shape(self: Any, shape: Any, value: Any) -> Any:
+        return value if is_plain(shape) else parse(self, shape, value)
 
-    def mapping(self: Any, shape: Any, value: Any) -> Any:
-        return value if shape.value.name == "AttributeValue" else parse_map(self, shape, value)
-
-    def any_shape(self: Any, into: Any, value: Any, shape: Any, key: Any = None) -> None:
-        is_map = shape.type_name == "map"
-        if shape.name == "AttributeValue" or (is_map and shape.value.name == "AttributeValue"):
-            into[key] = value
-        else:
+    def serialize_shape(self: Any, into: Any, value: Any, shape: Any, key: Any = None) -> None:
+        if not is_plain(shape):
             serialize(self, into, value, shape, key)
+        elif key is None:
+            into.update(value)
+        else:
+            into[key] = value
 
-    parser._handle_structure, parser._handle_map = structure, mapping
-    serializer._serialize = any_shape
+    parser._parse_shape, serializer._serialize = parse_shape, serialize_shape
+
+
+@cache
+def is_plain(shape: Any) -> bool:
+    """Whether a shape's values are the same on the wire and in Python.
+
+    Attribute values are, as long as no table holds bytes.
+    """
+    if shape.name == "AttributeValue":
+        return True
+    if "name" in shape.serialization or shape.type_name in ("blob", "timestamp"):
+        return False
+    match shape.type_name:
+        case "structure":
+            return all(map(is_plain, shape.members.values()))
+        case "list":
+            return is_plain(shape.member)
+        case "map":
+            return is_plain(shape.value)
+    return True

@@ -12,6 +12,9 @@ from tests.simulation.runs import Stage, set_up
 
 TEMPLATES = Path(".local/simulation")
 
+GARBAGE = 20_000
+"""New objects until a look for cycles: what stays is a run's, and gone with it."""
+
 
 class Theater:
     """The present process's."""
@@ -24,6 +27,7 @@ class Theater:
         cls.stage = set_up(read_templates(templates) if templates else synthesized(TEMPLATES))
         gc.collect()
         gc.freeze()
+        gc.set_threshold(GARBAGE)
 
 
 def add_options(parser: ArgumentParser) -> None:
