@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 
 from auth import passwords
 from tests.in_memory import Service, State
+from tests.security.canaries import Heard
 from tests.security.scene import Scene
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -33,3 +34,9 @@ def scene(stage: tuple[Scene, State]) -> Iterator[Scene]:
 def before(stage: tuple[Scene, State]) -> State:
     """The state that the test begins with."""
     return stage[1]
+
+
+@pytest.fixture
+def heard(capsys: pytest.CaptureFixture[str]) -> Iterator[Heard]:
+    with Heard(capsys).listening() as heard:
+        yield heard

@@ -70,12 +70,17 @@ TICKET = {
     "venue": "Wembley",
     "startsAt": "2027-06-01T20:00:00Z",
 }
+NEWCOMER = "newcomer@example.com"
+COMING_PASSWORDS = ("the password of a newcomer", "the next password")
 BODIES: dict[str, Callable[[Scene, Person], dict[str, Any]]] = {
-    "signUp": lambda _, __: {"email": "new@example.com", "password": "a new password"},
+    "signUp": lambda _, __: {"email": NEWCOMER, "password": COMING_PASSWORDS[0]},
     "signIn": lambda _, who: {"email": who.email, "password": who.password},
     "refresh": lambda _, who: {"refreshToken": who.refresh_token},
     "signOut": lambda _, who: {"refreshToken": who.refresh_token, "everywhere": False},
-    "changePassword": lambda _, who: {"currentPassword": who.password, "newPassword": "next one"},
+    "changePassword": lambda _, who: {
+        "currentPassword": who.password,
+        "newPassword": COMING_PASSWORDS[1],
+    },
     "eraseAccount": lambda _, who: {"password": who.password},
     "createTicket": lambda _, __: TICKET,
     "editTicket": lambda _, __: TICKET,

@@ -10,7 +10,7 @@ ABSENT = "019a0000-0000-7000-8000-000000000000"
 """The id of nothing."""
 
 WANTS_TOKEN = {"Prefer": "return=token"}
-CARD, DECLINED = "tok_visa", "tok_chargeDeclined"
+CARD, DECLINED = "pm_card_visa", "tok_chargeDeclined"
 
 AVAILABLE, WITHDRAWN = "available", "withdrawn"
 CREATED, BEGUN, PAID, CANCELLED = "created", "begun", "paid", "cancelled"
