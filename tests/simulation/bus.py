@@ -4,11 +4,12 @@ Events are delivered at least once and in no order; a batch whose function dies 
 whole; what fails too often lies in a dead-letter queue until the operator sends it back.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from zlib import crc32
+
+from pydantic_core import to_json
 
 from tests.simulation.deployment import Queue, Stream
 from tests.simulation.dynamodb import Change
@@ -213,4 +214,4 @@ def envelope(entry: dict[str, Any], number: int) -> str:
         "source": entry["Source"],
         "detail-type": entry["DetailType"],
     }
-    return f'{json.dumps(head)[:-1]}, "detail": {entry["Detail"]}}}'
+    return f'{to_json(head).decode()[:-1]}, "detail": {entry["Detail"]}}}'

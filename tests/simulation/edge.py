@@ -3,11 +3,12 @@
 Auth is not simulated: what it says to others when somebody is gone is said here.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, NamedTuple
+
+from pydantic_core import from_json, to_json
 
 from tests.simulation.faults import Crash, Fault
 from tests.simulation.invariants import Violation
@@ -47,7 +48,7 @@ class Edge:
     ) -> Reply | None:
         """Send a request and wait for the reply: None if there is none, whatever was done."""
         world = self._world
-        raw = json.dumps(body) if isinstance(body, dict) else body
+        raw = to_json(body).decode() if isinstance(body, dict) else body
         self._requests += 1
         event = http_event(method, path, raw, headers or {}, user, f"request-{self._requests}")
         try:
@@ -55,7 +56,7 @@ class Edge:
         except Crash:
             return None
         world.note(f"-> {answer['statusCode']}", path)
-        reply = Reply(answer["statusCode"], json.loads(answer["body"] or "null"))
+        reply = Reply(answer["statusCode"], from_json(answer["body"] or "null"))
         if reply.status == HTTPStatus.INTERNAL_SERVER_ERROR:
             msg = f"{method} {path} is answered with 500"
             raise Violation(msg)
@@ -117,5 +118,5 @@ def user_erased(user: str, now: float, tokens_expire_at: float) -> dict[str, Any
     return {
         "Source": "ticketing.auth",
         "DetailType": "user:erased",
-        "Detail": json.dumps(detail),
+        "Detail": to_json(detail).decode(),
     }

@@ -3,11 +3,12 @@
 The numbers are those of docs/simulation.md. A violation says what a person needs to know.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+
+from pydantic_core import from_json
 
 from tests.simulation.dynamodb import Change
 from ticketing.attributes import Item, from_attributes
@@ -199,7 +200,7 @@ class Invariants:
 
     def published(self, entry: dict[str, Any]) -> None:
         """An event arrived at the bus."""
-        event_id, kind = json.loads(entry["Detail"])["metadata"]["id"], entry["DetailType"]
+        event_id, kind = from_json(entry["Detail"])["metadata"]["id"], entry["DetailType"]
         said = self.arrived.setdefault(event_id, entry["Detail"])
         if entry["Source"] not in SIMULATED:
             return

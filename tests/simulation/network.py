@@ -8,10 +8,9 @@ from typing import Any, NamedTuple, Protocol
 
 from botocore.client import BaseClient
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
-from pydantic_core import from_json, to_json
 
 from tests.simulation.faults import Crash, Fault
-from tests.simulation.quick_botocore import Request, Response, quicken
+from tests.simulation.quick_botocore import Request, Response, quicken, read, written
 from ticketing import aws
 
 REFUSALS = {
@@ -66,7 +65,7 @@ def _before_send(request: Request, **_details: Any) -> Response:
     """What botocore gets instead of what a server would have said."""
     servers = wire.servers
     operation = request.headers["X-Amz-Target"].rpartition(".")[2]
-    content = from_json(request.body)
+    content = read(request.body)
     fault = servers.strike(operation, content)
     if fault is None:
         return _response(servers.aws(operation, content))
@@ -111,4 +110,4 @@ def _conflict(content: Any) -> Answer:
 
 
 def _response(answer: Answer) -> Response:
-    return Response(answer.status, to_json(answer.body))
+    return Response(answer.status, written(answer.body))

@@ -5,6 +5,7 @@ tests do, and the walk through what is the same on both sides. Serializers, retr
 exceptions and the `before-send` hook are botocore's own.
 """
 
+import marshal
 from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
@@ -16,7 +17,6 @@ import botocore.serialize
 from botocore.exceptions import HTTPClientError
 from botocore.handlers import generate_idempotent_uuid
 from botocore.hooks import first_non_none_response
-from pydantic_core import from_json, to_json
 
 HEADERS = {"content-type": "application/x-amz-json-1.0"}
 
@@ -39,7 +39,7 @@ class Response(NamedTuple):
 def quicken(client: Any) -> None:
     """Let a client make its calls without HTTP, for good."""
     client._make_api_call = _Calls(client).make
-    _take_json_as_it_is()
+    _take_values_as_they_are()
 
 
 class _Calls:
@@ -103,15 +103,33 @@ class _Calls:
         return (response, parsed), None
 
 
+def written(content: Any) -> bytes:
+    """A body as it goes over the wire."""
+    return marshal.dumps(content)
+
+
+def read(body: bytes) -> Any:
+    """What a body says."""
+    return marshal.loads(body)  # noqa: S302 - our own data
+
+
+class _Body(NamedTuple):
+    """What botocore takes for a text of JSON, and encodes."""
+
+    content: Any
+
+    def encode(self, _encoding: str) -> bytes:
+        return written(self.content)
+
+
 @cache
-def _take_json_as_it_is() -> None:
-    """Read and write JSON by pydantic's library, and plain values without a look inside."""
-    quick: Any = SimpleNamespace(dumps=lambda value: to_json(value).decode(), loads=from_json)
-    modules: Any = (botocore.parsers, botocore.serialize)
-    for module in modules:
-        module.json = quick
+def _take_values_as_they_are() -> None:
+    """Write bodies as `marshal` does, not as JSON, and plain values without a look inside."""
     parser: Any = botocore.parsers.BaseJSONParser
     serializer: Any = botocore.serialize.JSONSerializer
+    module: Any = botocore.serialize
+    module.json = SimpleNamespace(dumps=_Body)
+    parser._parse_body_as_json = lambda _self, body: read(body)
     parse, serialize = parser._parse_shape, serializer._serialize
 
     def parse_shape(self: Any, shape: Any, value: Any) -> Any:

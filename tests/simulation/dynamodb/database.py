@@ -58,7 +58,7 @@ class DynamoDB:
         """The answer to one request; what is stored shares nothing with it, unless `shares`."""
         assert operation in self._operations, f"{operation} is not built"
         try:
-            return Answer(200, self._fresh(self._operations[operation](request)))
+            return Answer(200, self._fresh(self._operations[operation](self._fresh(request))))
         except Refusal as refusal:
             return Answer(400, self._fresh(refusal.body()))
 

@@ -41,7 +41,7 @@ def decoded(value: bytes) -> Any:
 
 
 def canonical(value: Value) -> Value:
-    """A fresh value in its one form. Raises Invalid for one that DynamoDB does not store."""
+    """A value in its one form. Raises Invalid for one that DynamoDB does not store."""
     if len(value) != 1:
         message = "Supplied AttributeValue must contain exactly one of the supported datatypes"
         raise Invalid(message)
@@ -53,12 +53,8 @@ def canonical(value: Value) -> Value:
 def canonical_item(item: Item) -> dict[str, Value]:
     fresh = {}
     for name, value in item.items():
-        if len(value) == 1 and "S" in value:  # Texts and integers have no other form.
-            fresh[name] = {"S": value["S"]}
-        elif len(value) == 1 and "N" in value and INTEGER.fullmatch(value["N"]):
-            fresh[name] = {"N": value["N"]}
-        else:
-            fresh[name] = canonical(value)
+        is_simple = len(value) == 1 and ("S" in value or INTEGER.fullmatch(value.get("N", "")))
+        fresh[name] = value if is_simple else canonical(value)  # Simple ones have no other form.
     return fresh
 
 
