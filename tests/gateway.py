@@ -20,7 +20,7 @@ class LambdaContext:
     aws_request_id: str = "invocation-1"
 
     def get_remaining_time_in_millis(self) -> int:
-        return 10_000
+        return 28_000
 
 
 @dataclass(frozen=True)

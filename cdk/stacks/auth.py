@@ -17,6 +17,10 @@ CACHE_SECONDS = 300
 """How long the gateway remembers whom a credential belongs to, and that a proof is the edge's."""
 
 
+AUTHORIZER_PATIENCE = Duration.seconds(10)
+"""The gateway's own, which cannot be raised."""
+
+
 class AuthStack(ServiceStack):
     """The only stack with the session key, and the only role that may read it."""
 
@@ -98,6 +102,7 @@ class AuthStack(ServiceStack):
             "authorizer",
             "Stops what came past the edge; tells the services who is calling",
             {"SESSION_KEYS_SECRET": keys.arn, "ORIGIN_SECRET": origin.arn},
+            timeout=AUTHORIZER_PATIENCE,
         )
         keys.readable_by(function)
         origin.readable_by(function)

@@ -14,7 +14,7 @@ from ticketing import aws
 from ticketing.telemetry import logger
 
 
-def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer an HTTP API's authorizer request (payload format 2.0, simple response).
 
     Only the identity sources count, because the gateway keeps the answer by them: the credential
@@ -22,7 +22,12 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
     since 1970) lets the services notice.
     """
     logger.set_correlation_id(event["requestContext"]["requestId"])
-    credential, proof = event["identitySource"]
+    with aws.in_time_for(context):
+        return answer(*event["identitySource"])
+
+
+def answer(credential: str, proof: str) -> dict[str, Any]:
+    """Whether to let a request through, and as whose."""
     if not edge.was_passed(proof):
         logger.warning("past the edge")
         return {"isAuthorized": False}

@@ -3,26 +3,40 @@
 import pytest
 
 from payments import api, subscriber, webhook
+from tests.gateway import LambdaContext
 from tests.infrastructure.templates import Templates
-from ticketing.aws import CONFIG
+from ticketing.aws import CONFIG, LAST_SECONDS
 
-RETRIES = CONFIG.retries["total_max_attempts"]
-PAUSES = sum(2**attempt for attempt in range(RETRIES - 1))
+ATTEMPT = CONFIG.connect_timeout + CONFIG.read_timeout
+ATTEMPTS = CONFIG.retries["total_max_attempts"]
+PAUSES = [2**attempt for attempt in range(ATTEMPTS - 1)]
 """botocore's standard mode waits up to 1, 2, 4, ... seconds before it tries again."""
 
-SLOWEST_CALL = RETRIES * CONFIG.read_timeout + PAUSES
+SLOWEST_CALL = ATTEMPTS * ATTEMPT + sum(PAUSES)
 """Seconds until a call to an AWS API that does not answer is given up."""
 
-CALLS = {"auth-api": 3, "auth-authorizer": 2, "tickets-api": 1, "orders-api": 2}
-"""AWS calls, one after the other, of a function's longest operation; Stripe has its own limits."""
+GATEWAY, GATEWAY_FOR_AUTHORIZER = 30, 10
+"""https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html."""
+
+HTTP = ("auth-api", "tickets-api", "orders-api", "payments-api", "payments-webhook")
 
 
-@pytest.mark.parametrize("name", CALLS)
-def test_a_slow_dependency_is_told_before_the_function_is_killed(
-    prod: Templates, name: str
-) -> None:
+def test_whatever_was_just_begun_ends_before_the_function_is_killed() -> None:
     """A killed function is a bare 500 of the gateway's; a call given up is a 503 of ours."""
-    assert prod.functions()[name].properties["Timeout"] > CALLS[name] * SLOWEST_CALL
+    assert ATTEMPT + max(PAUSES) < LAST_SECONDS
+
+
+@pytest.mark.parametrize("name", HTTP)
+def test_the_slowest_call_has_the_time_that_it_takes(prod: Templates, name: str) -> None:
+    """How long several take together, tests/security/test_slowness.py looks at."""
+    seconds = prod.functions()[name].properties["Timeout"]
+    assert SLOWEST_CALL + LAST_SECONDS < seconds < GATEWAY
+    assert LambdaContext().get_remaining_time_in_millis() == seconds * 1000
+
+
+def test_the_authorizer_works_no_longer_than_somebody_waits(prod: Templates) -> None:
+    seconds = prod.functions()["auth-authorizer"].properties["Timeout"]
+    assert LAST_SECONDS + ATTEMPT < seconds <= GATEWAY_FOR_AUTHORIZER
 
 
 @pytest.mark.parametrize(

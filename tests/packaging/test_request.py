@@ -15,7 +15,8 @@ from tests.packaging.artifact import ENVIRONMENT, unpack
 SERVE = """
 import importlib, json, sys, types
 handler = importlib.import_module({handler!r}).lambda_handler
-answer = handler({event!r}, types.SimpleNamespace(aws_request_id="invocation-1"))
+context = types.SimpleNamespace(aws_request_id="1", get_remaining_time_in_millis=lambda: 28000)
+answer = handler({event!r}, context)
 print(json.dumps(answer))
 """
 

@@ -91,7 +91,8 @@ class HttpApi:
         began = time.perf_counter()
         request = Request(event)
         logger.set_correlation_id(request.id)
-        answer = self._answer(request)
+        with aws.in_time_for(context):
+            answer = self._answer(request)
         logger.info(
             "request",
             route=event.get("routeKey"),
