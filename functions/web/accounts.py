@@ -72,7 +72,7 @@ def change_password(visit: Visit) -> Answer:
     try:
         session = visit.api.change_password(current, new)
     except Problem as problem:
-        return own_page(visit, correctable(problem))
+        return own_page(visit, Errors.of(problem))
     return Redirect("/account?done=password", session.cookies)
 
 
@@ -94,7 +94,7 @@ def erase(visit: Visit) -> Answer:
     try:
         ended = visit.api.erase(visit.typed("password"))
     except Problem as problem:
-        errors = correctable(problem)
+        errors = Errors.of(problem)
         return Html("erase.html", {"errors": errors}, errors.status)
     return Redirect("/account/erased", ended.cookies)
 
@@ -116,13 +116,6 @@ def own_page(visit: Visit, errors: Errors | None = None) -> Html:
         "password_changed": visit.request.query.get("done") == "password",
     }
     return Html("account.html", context, errors.status if errors else HTTPStatus.OK)
-
-
-def correctable(problem: Problem) -> Errors:
-    """Raises the problem if the session is over: then no password is right."""
-    if problem.status == HTTPStatus.UNAUTHORIZED:
-        raise problem
-    return Errors.of(problem)
 
 
 def next_of(visit: Visit) -> str:

@@ -23,13 +23,12 @@ MINUTE = 60
 CORRECTABLE = frozenset(
     {
         HTTPStatus.BAD_REQUEST,
-        HTTPStatus.UNAUTHORIZED,
         HTTPStatus.CONFLICT,
         HTTPStatus.PRECONDITION_FAILED,
         HTTPStatus.TOO_MANY_REQUESTS,
     }
 )
-"""What the person at the form can do something about."""
+"""What the person at the form can do something about; and about all that is in our words."""
 
 IN_OUR_WORDS = {
     "email-in-use": ("email", "This e-mail already has an account. Sign in instead?"),
@@ -60,8 +59,8 @@ class Errors(NamedTuple):
 
     @classmethod
     def of(cls, problem: Problem) -> Self:
-        """Raises the problem itself if nobody can correct it."""
-        if problem.status not in CORRECTABLE:
+        """Raises the problem itself if nobody can correct it, such as a session that ended."""
+        if problem.status not in CORRECTABLE and problem.slug not in IN_OUR_WORDS:
             raise problem
         status = HTTPStatus(problem.status)
         if problem.slug in IN_OUR_WORDS:

@@ -128,16 +128,6 @@ def test_too_many_wrong_passwords_say_how_long_to_wait(api: Api) -> None:
         assert "Wait 30 seconds" in page.text
 
 
-@pytest.mark.parametrize("action", ["password", "erase"])
-def test_without_a_session_no_password_is_called_wrong(api: Api, action: str) -> None:
-    for call in ("POST /api/users/password", "DELETE /api/users/me"):
-        api.says(call, a_problem("not-signed-in"), 401)
-    page = post(f"/account/{action}", TYPED, user="buyer")
-    assert page.status == 401
-    assert "Your session has ended" in page.text
-    assert page.element("input", name="next")["value"] in ("/account", "/account/erase")
-
-
 def test_signing_out_everywhere_ends_this_session_too(api: Api) -> None:
     api.says("POST /api/users/signout", {}, 200, ("Set-Cookie", ENDED))
     page = post("/account/signout", user="buyer")

@@ -9,8 +9,10 @@ import pytest
 from tests.gateway import LambdaContext, http_event
 from tests.web.api import Api
 from tests.web.browser import OWN, SITE, get, post, request
+from tests.web.builders import a_problem
 from web import browsing, pages, transport
 from web.rendering import environment
+from web.routing import Route, find
 from web.settings import settings
 
 FORM = "application/x-www-form-urlencoded"
@@ -146,11 +148,26 @@ def test_an_ended_session_can_begin_again_on_the_spot() -> None:
     assert page.element("input", name="next")["value"] == "/orders/order-1"
 
 
-def test_a_session_that_ends_during_the_visit_can_begin_again_too(api: Api) -> None:
-    api.says("POST /api/orders", {"type": "not-signed-in", "errors": []}, 401)
-    page = post("/tickets/ticket-1/reserve", user="buyer")
+@pytest.mark.parametrize(
+    "route",
+    [route for route in pages.site.routes if route.method == "POST" and route.private],
+    ids=lambda route: route.path,
+)
+def test_whoever_sends_a_form_as_their_session_ends_signs_in_and_goes_on(
+    api: Api, route: Route
+) -> None:
+    for method in ("GET", "POST", "PUT", "DELETE"):
+        for call in ("users/password", "users/me", "users/signout", "tickets", "orders"):
+            api.says(f"{method} /api/{call}", a_problem("not-signed-in"), 401)
+        for call in ("tickets", "orders"):
+            api.says(f"{method} /api/{call}/item-1", a_problem("not-signed-in"), 401)
+    page = post(route.path.format(id="item-1"), {"title": "typed"}, user="buyer")
     assert page.status == 401
-    assert page.element("input", name="next")["value"] == "/tickets/ticket-1"
+    assert "Your session has ended" in page.text
+    assert "Sign out" not in page.text
+    back = str(page.element("input", name="next")["value"])
+    assert back == (route.back or route.path).format(id="item-1")
+    assert "GET" in find(pages.site.routes, back)
 
 
 def test_who_is_signed_in_sees_the_own_pages_in_the_header(api: Api) -> None:
