@@ -121,6 +121,12 @@ class AuthStack(ServiceStack):
             ],
             authorizer_result_ttl_in_seconds=CACHE_SECONDS,
         )
+        self._let_authorize(function, authorizer)
+        return authorizer.ref
+
+    def _let_authorize(
+        self, function: ServiceFunction, authorizer: apigateway.CfnAuthorizer
+    ) -> None:
         lambda_.CfnPermission(
             self,
             "GatewayMayAuthorize",
@@ -133,7 +139,6 @@ class AuthStack(ServiceStack):
                 resource_name=f"authorizers/{authorizer.ref}",
             ),
         )
-        return authorizer.ref
 
     def _invocation_uri(self, function: ServiceFunction) -> str:
         return self.format_arn(

@@ -52,5 +52,4 @@ class WebStack(ServiceStack):
                 "STRIPE_PUBLISHABLE_KEY": settings.stripe_publishable_key,
                 "DEFAULT_CURRENCY": settings.default_currency,
             },
-            timeout=Duration.seconds(20),
         )

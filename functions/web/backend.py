@@ -1,5 +1,6 @@
 """The API as its client sees it: one method for each call, with the visitor's own credential."""
 
+import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -13,6 +14,9 @@ from web.settings import settings
 from web.transport import Problem, Reply, Transport
 
 PAGE_SIZE, MOST = 20, 100
+
+PATIENCE = 9.0
+"""Seconds after which a visit makes no other call: the last one may take twice as long."""
 
 OURS = {"Accept": "application/json", "Sec-Fetch-Site": "same-origin"}
 """In every call: it is this site that makes it. A form was checked before it comes to a call."""
@@ -53,6 +57,7 @@ class Backend:
     def __init__(self, identity: Mapping[str, str]) -> None:
         """`identity` are the headers by which the API knows the visitor and the edge."""
         self._identity = identity
+        self._began = time.monotonic()
         self.calls = 0
 
     def tickets(self, cursor: str | None = None, limit: int = PAGE_SIZE) -> Listing[Ticket]:
@@ -162,7 +167,9 @@ class Backend:
         body: object = None,
         headers: Mapping[str, str] | None = None,
     ) -> Reply:
-        """Raises Problem."""
+        """Raises Problem, also when there might be no time left to say so after the call."""
+        if time.monotonic() - self._began > PATIENCE:
+            raise Problem.unreachable()
         self.calls += 1
         sent = {**self._identity, **OURS, **(headers or {})}
         return transport().send(method, path, sent, body)

@@ -13,11 +13,13 @@ MODULES = [*FUNCTION_MODULES, *SHARED_MODULES]
 
 CLOCKS = {
     "payments.connection",  # how long Stripe may take
+    "ticketing.aws",  # how much time is left for calls
     "ticketing.clock",
     "ticketing.dynamo",  # the pause before another attempt
     "ticketing.http",  # how long a request took
     "ticketing.ids",
     "ticketing.secrets",  # how old a secret is
+    "web.backend",  # how much time is left for calls
     "web.site",  # how long a request took
 }
 """The modules that may use `time`."""

@@ -1,12 +1,18 @@
 """Time limits: whoever gives up first is the one that can still say so."""
 
+from typing import Any
+
 import pytest
 
 from payments import api, subscriber, webhook
 from tests.gateway import LambdaContext
 from tests.infrastructure.templates import Templates
-from ticketing.aws import CONFIG, LAST_SECONDS
+from ticketing import aws
+from ticketing.aws import LAST_SECONDS
+from web import backend
+from web.transport import RETRY, TIMEOUT
 
+CONFIG: Any = aws.CONFIG
 ATTEMPT = CONFIG.connect_timeout + CONFIG.read_timeout
 ATTEMPTS = CONFIG.retries["total_max_attempts"]
 PAUSES = [2**attempt for attempt in range(ATTEMPTS - 1)]
@@ -37,6 +43,13 @@ def test_the_slowest_call_has_the_time_that_it_takes(prod: Templates, name: str)
 def test_the_authorizer_works_no_longer_than_somebody_waits(prod: Templates) -> None:
     seconds = prod.functions()["auth-authorizer"].properties["Timeout"]
     assert LAST_SECONDS + ATTEMPT < seconds <= GATEWAY_FOR_AUTHORIZER
+
+
+def test_a_slow_api_is_told_before_the_page_is_killed(prod: Templates) -> None:
+    timeout: Any = TIMEOUT
+    slowest_call = (1 + int(RETRY.total or 0)) * (timeout.connect_timeout + timeout.read_timeout)
+    seconds = prod.functions()["web-pages"].properties["Timeout"]
+    assert backend.PATIENCE + slowest_call < seconds < GATEWAY
 
 
 @pytest.mark.parametrize(

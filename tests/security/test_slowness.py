@@ -17,8 +17,9 @@ from tests.security.scene import Scene
 from ticketing import aws, dynamo, secrets
 
 FUNCTION_SECONDS = LambdaContext().get_remaining_time_in_millis() / 1000
-ATTEMPT_SECONDS = float(aws.CONFIG.connect_timeout + aws.CONFIG.read_timeout)
-ATTEMPTS = aws.CONFIG.retries["total_max_attempts"]
+CONFIG: Any = aws.CONFIG
+ATTEMPT_SECONDS = float(CONFIG.connect_timeout + CONFIG.read_timeout)
+ATTEMPTS = CONFIG.retries["total_max_attempts"]
 
 
 class SlowCalls:

@@ -2,6 +2,7 @@
 
 import base64
 import gc
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -190,6 +191,19 @@ def test_an_api_that_cannot_be_reached_is_a_pause(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("API_URL", "http://127.0.0.1:1")
     settings.cache_clear()
     assert get("/").status == 503
+
+
+def test_an_api_that_is_slow_is_asked_no_more_than_there_is_time_for(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.says("POST /api/orders", a_problem("price-changed"), 409)
+    moments = iter((0.0, 9.0, 9.1))
+    clock = SimpleNamespace(monotonic=lambda: next(moments))
+    monkeypatch.setattr("web.backend.time", clock)
+    page = post("/tickets/ticket-1/reserve", user="buyer")
+    assert page.status == 503
+    assert "We cannot be reached for a moment" in page.text
+    assert [one.path for one in api.asked] == ["/api/orders"]
 
 
 @pytest.mark.parametrize("status", [500, 418])
