@@ -10,6 +10,7 @@ Index `by_seller`: user_id, id; holds every ticket. Ids sort by creation.
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from operator import attrgetter
 from zlib import crc32
@@ -19,7 +20,10 @@ from ticketing.dynamo import Put, Table, Update
 from ticketing.errors import Unavailable
 from ticketing.outbox import Cause, EventType, stamp
 from tickets.models import Claim, Offer, Status, Ticket, why_not_changed, why_not_followed
-from tickets.refusals import TicketNotFound, TicketReserved, TicketWithdrawn
+from tickets.refusals import StaleVersion, TicketNotFound, TicketReserved, TicketWithdrawn
+
+WITHDRAW_ATTEMPTS = 3
+"""How often a withdrawal starts over because the ticket was held, or let go, under it."""
 
 IS_LATER = "(#hold < :hold OR (#hold = :hold AND #order_version < :order_version))"
 """The claim is later than the one that the ticket follows."""
@@ -100,14 +104,18 @@ class TicketStore:
     def withdraw_even_held(self, ticket_id: str, seller_id: str, cause: Cause) -> None:
         """Withdraw a ticket also while an order holds it: it is off sale once that ends unpaid.
 
-        Raises what `edit` raises.
+        Raises what `edit` raises, or Unavailable while it changes hands all the time.
         """
-        try:
-            self.withdraw(ticket_id, seller_id, None, cause)
-        except TicketReserved:
-            changes = {"withdrawn": True}
-            write = seller_write(ticket_id, changes, seller_id, None, cause, Status.RESERVED)
-            self._table.write(write)
+        changes = {"withdrawn": True}
+        for _attempt in range(WITHDRAW_ATTEMPTS):
+            with suppress(TicketReserved):
+                self.withdraw(ticket_id, seller_id, None, cause)
+                return
+            with suppress(StaleVersion):  # It was let go meanwhile.
+                held = seller_write(ticket_id, changes, seller_id, None, cause, Status.RESERVED)
+                self._table.write(held)
+                return
+        raise Unavailable
 
     def follow(self, claim: Claim, cause: Cause) -> None:
         """Show what an order makes of a ticket. Raises Superseded, or TicketNotFound.

@@ -265,23 +265,41 @@ def test_a_held_ticket_is_withdrawn_once(store: TicketStore, table: Table) -> No
     assert stored(table) == before
 
 
-def test_a_ticket_that_is_let_go_between_two_attempts_is_stale(
-    store: TicketStore, table: Table, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    a_listed_ticket(store)
-    follow(store, RESERVED)
-    withdraw_now = store.withdraw
+def change_hands(monkeypatch: pytest.MonkeyPatch, store: TicketStore, times: int) -> None:
+    """So often an attempt to withdraw finds the ticket held, and it is let go right after."""
+    withdraw_now, holds = store.withdraw, iter(range(1, times + 1))
 
-    def let_go_after(*arguments: Any) -> None:
+    def withdraw(*arguments: Any) -> None:
+        hold = next(holds, None)
+        if hold is None:
+            withdraw_now(*arguments)
+            return
+        follow(store, a_claim(Status.RESERVED, hold))
         try:
             withdraw_now(*arguments)
         finally:
-            follow(store, CANCELLED)
+            follow(store, a_claim(Status.AVAILABLE, hold, version=1))
 
-    monkeypatch.setattr(store, "withdraw", let_go_after)
-    with pytest.raises(StaleVersion):
+    monkeypatch.setattr(store, "withdraw", withdraw)
+
+
+def test_a_ticket_that_is_let_go_between_two_attempts_is_withdrawn_all_the_same(
+    store: TicketStore, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_listed_ticket(store)
+    change_hands(monkeypatch, store, times=1)
+    withdraw_even_held(store)
+    assert shown(table) == (3, "withdrawn", None, False)
+
+
+def test_a_ticket_that_changes_hands_all_the_time_is_withdrawn_another_time(
+    store: TicketStore, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_listed_ticket(store)
+    change_hands(monkeypatch, store, times=3)
+    with pytest.raises(Unavailable):
         withdraw_even_held(store)
-    assert shown(table) == (2, "available", None, True)
+    assert shown(table) == (6, "available", None, True)
 
 
 def test_a_withdrawn_ticket_that_was_held_is_sold_all_the_same(
