@@ -18,6 +18,8 @@ from botocore.exceptions import HTTPClientError
 from botocore.handlers import generate_idempotent_uuid
 from botocore.hooks import first_non_none_response
 
+from ticketing.aws import check_time
+
 HEADERS = {"content-type": "application/x-amz-json-1.0"}
 
 
@@ -85,6 +87,7 @@ class _Calls:
     def _send(
         self, operation: Any, request: dict[str, Any]
     ) -> tuple[tuple[Response, Any] | None, Exception | None]:
+        check_time()  # At `request-created`, which is not emitted.
         sent = Request(request["headers"], request["body"])
         try:
             said = self._emit(f"before-send.{self._service}.{operation.name}", request=sent)

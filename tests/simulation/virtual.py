@@ -17,6 +17,7 @@ import stripe._http_client
 import stripe._webhook
 
 import payments.connection
+import ticketing.aws
 import ticketing.clock
 import ticketing.dynamo
 import ticketing.http
@@ -85,6 +86,7 @@ def install() -> None:
         payments.connection,
         stripe._http_client,
         stripe._webhook,
+        ticketing.aws,
         ticketing.dynamo,
         ticketing.http,
         ticketing.ids,

@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -64,14 +65,12 @@ def client(service: str) -> Any:
     for event, handler, *_ in BUILTIN_HANDLERS:
         if event.split(".")[1:2] in ([], [service]):  # Nine tenths are for other services.
             session.register(event, handler)
-    session.register("request-created", _check_time)
+    session.register("request-created", check_time)
     return session.create_client(service, config=CONFIG)
 
 
-class _Time:
-    """When the present request has to be answered, by the monotonic clock."""
-
-    last_attempt_at = math.inf
+_last_attempt_at: ContextVar[float] = ContextVar("last_attempt_at", default=math.inf)
+"""Of the present request, by the monotonic clock."""
 
 
 @contextmanager
@@ -81,16 +80,16 @@ def in_time_for(context: "LambdaContext") -> Iterator[None]:
     A function that is killed can say nothing.
     """
     left = context.get_remaining_time_in_millis() / 1000
-    _Time.last_attempt_at = time.monotonic() + left - LAST_SECONDS
+    outer = _last_attempt_at.set(time.monotonic() + left - LAST_SECONDS)
     try:
         yield
     finally:
-        _Time.last_attempt_at = math.inf
+        _last_attempt_at.reset(outer)
 
 
-def _check_time(**_: object) -> None:
+def check_time(**_: object) -> None:
     """Before each attempt. Raises Unavailable."""
-    if time.monotonic() > _Time.last_attempt_at:
+    if time.monotonic() > _last_attempt_at.get():
         raise Unavailable
 
 
