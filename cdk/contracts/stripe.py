@@ -13,7 +13,7 @@ INTENT: dict[str, Any] = {
         "object": {"const": "payment_intent"},
         "status": {
             "type": "string",
-            "enum": [
+            "examples": [
                 "requires_payment_method",
                 "requires_confirmation",
                 "requires_action",

@@ -23,7 +23,10 @@ SPACE = r"\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 CONTROL = re.compile(f"[{BREAKS}]")
 """What would break a line of a page, a mail or a log."""
 
-DOCUMENTED = f"^[{SPACE}]*[^{BREAKS}{SPACE}]([^{BREAKS}]*[^{BREAKS}{SPACE}])?[{SPACE}]*$"
+DOCUMENTED = (
+    f"^[{SPACE}]*[^{BREAKS}{SPACE}]"
+    f"([^{BREAKS}]{{0,{MAX_LENGTH - 2}}}[^{BREAKS}{SPACE}])?[{SPACE}]*$"
+)
 
 RFC3339 = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
@@ -56,10 +59,13 @@ Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_LENGTH),
     AfterValidator(_one_line),
-    Field(
-        description="Trimmed; without control characters",
-        examples=["Nick Cave"],
-        json_schema_extra={"pattern": DOCUMENTED},
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": f"Trimmed; then at most {MAX_LENGTH} characters, none of control",
+            "examples": ["Nick Cave"],
+            "pattern": DOCUMENTED,
+        }
     ),
 ]
 """A line of text: trimmed, not empty, without control characters."""

@@ -14,6 +14,7 @@ from cdk.contracts.components import AmbiguousName, component_schemas
 from cdk.contracts.files import ROOT
 from cdk.contracts.headers import ANSWER_HEADERS, ANSWERED_WITH, REQUEST_HEADERS
 from cdk.contracts.openapi import EDGES, TAGS, declared
+from payments.intents import Event
 from tests.infrastructure.test_routes import PROTECTED, PUBLIC
 from ticketing.http import PROBLEM_JSON, Operation, User
 from ticketing.schema import View
@@ -178,6 +179,22 @@ def test_a_price_is_a_number_or_a_numeric_text_in_and_a_number_out() -> None:
     assert all(map(price.is_valid, (20, 20.5, "20.50")))
     assert not any(map(price.is_valid, (0, "free", "-1", None, 1_000_000)))
     assert schemas["Ticket"]["properties"]["price"]["type"] == "number"
+
+
+def test_a_title_is_measured_when_it_is_trimmed() -> None:
+    title = Draft202012Validator(
+        DOCUMENT["components"]["schemas"]["TicketInput"]["properties"]["title"]
+    )
+    assert all(map(title.is_valid, ("x", "x" * 200, f"  {'x' * 200}\u2003")))
+    assert not any(map(title.is_valid, ("", " \u2003", "x" * 201, "two\nlines")))
+
+
+def test_a_status_that_stripe_may_invent_is_received() -> None:
+    body = OPERATIONS["POST", "/api/payments/webhook"]["requestBody"]["content"]
+    intent = {"id": "pi_1", "object": "payment_intent", "status": "frozen", "currency": "usd"}
+    event = {"id": "evt_1", "type": "frozen", "created": 1, "data": {"object": intent}}
+    Draft202012Validator(body["application/json"]["schema"]).validate(event)
+    assert Event.read(event).intent is not None
 
 
 def test_a_time_is_a_date_time() -> None:
