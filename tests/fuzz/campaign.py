@@ -172,7 +172,7 @@ def direct(schema: BaseSchema, cast: Cast) -> None:
 
     @schema.hook
     def map_case(context: HookContext, case: Case) -> Case:
-        return cast.with_something_to_end(case)
+        return cast.with_something_open(case)
 
     @schema.hook
     def filter_failure(

@@ -35,7 +35,7 @@ class Cast:
         self._people: dict[str, Person] = {}
         self._signed_in_at: dict[str, float] = {}
         self._requests = 0
-        self._endings = 0
+        self._changes = 0
         self.known: list[tuple[str, str | None]] = []
         """Orders for events to be about: their ids, and those of their intents."""
 
@@ -78,14 +78,16 @@ class Cast:
             intent["id"] = intent_id or intent["id"]
         return event
 
-    def with_something_to_end(self, case: Case) -> Case:
-        """The request; every second one that ends an order or a ticket names one that is open."""
-        make = {"cancelOrder": self._order, "withdrawTicket": self._ticket}.get(
-            case.operation.definition.raw["operationId"]
-        )
+    def with_something_open(self, case: Case) -> Case:
+        """The request; every second one that changes an order or a ticket names one that can be."""
+        make = {
+            "cancelOrder": self._order,
+            "editTicket": self._ticket,
+            "withdrawTicket": self._ticket,
+        }.get(case.operation.definition.raw["operationId"])
         if make and case.meta and case.meta.phase.name is TestPhase.FUZZING:
-            self._endings += 1
-            if self._endings % 2 == 0:
+            self._changes += 1
+            if self._changes % 2 == 0:
                 case.path_parameters["id"] = make()["id"]
         return case
 
