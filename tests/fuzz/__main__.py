@@ -12,14 +12,20 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
+from argon2 import PasswordHasher
 from hypothesis.errors import HypothesisDeprecationWarning
 
+from auth import passwords
 from tests.fuzz.campaign import Plan, Report, run
 from tests.in_memory import Service, serving
 from tests.in_memory.service import webhook_secret
 from tests.running_service import running
 from ticketing.telemetry import logger
+
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""A password is not what is searched for here."""
 
 LOG = Path(".local", "fuzz.log")
 """What the functions in memory wrote: a defect's traceback is here."""
@@ -62,7 +68,13 @@ def campaign(
 def in_memory() -> Iterator[tuple[str, str]]:
     LOG.parent.mkdir(exist_ok=True)
     service = Service()
-    with LOG.open("w") as log, redirect_stdout(log), service.running(), serving(service) as url:
+    with (
+        LOG.open("w") as log,
+        redirect_stdout(log),
+        patch.object(passwords, "HASHER", QUICK_HASHER),
+        service.running(),
+        serving(service) as url,
+    ):
         usual = logger.registered_handler.setStream(log)
         yield url, webhook_secret()
         logger.registered_handler.setStream(usual)
