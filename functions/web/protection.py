@@ -4,8 +4,9 @@ import re
 
 from web.settings import Settings
 
-INSIDE = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,500}")
-"""A path of this site: a second slash, or what a browser takes for one, would leave it."""
+INSIDE = re.compile(r"/(?!/)[!-[\]-~]{0,500}")
+"""A path of this site, without a backslash: a second slash, or what a browser takes for one, would
+leave it. All of ours are ASCII, as a `Location` has to be."""
 
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
