@@ -79,7 +79,7 @@ class Backend:
     def edit_ticket(self, ticket_id: str, version: str, fields: Mapping[str, str]) -> Ticket:
         """Refused with 412 if the ticket is not the version that the seller saw."""
         path = f"/api/tickets/{quote(ticket_id)}"
-        seen = {"If-Match": f'"{version}"'}
+        seen = {"If-Match": f'"{quote(version)}"'}
         return Ticket.of(self._send("PUT", path, dict(fields), seen).body)
 
     def withdraw(self, ticket_id: str) -> None:

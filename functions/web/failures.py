@@ -44,11 +44,19 @@ FAILURES = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Failure(
         "That was too much text", "Go back, shorten what you typed, and send it again."
     ),
+    HTTPStatus.URI_TOO_LONG: Failure(
+        "This link does not work",
+        "The address is longer than any of ours. Start again from the list.",
+    ),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: Failure(
         "We could not read that", "Go back, reload the page, and send the form again."
     ),
     HTTPStatus.TOO_MANY_REQUESTS: Failure(
         "Too many requests", "Wait a minute, then go back and try again."
+    ),
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: Failure(
+        "Your browser sent too much",
+        "It keeps more cookies for this site than we take. Delete them, and sign in again.",
     ),
     HTTPStatus.SERVICE_UNAVAILABLE: Failure(
         "We cannot be reached for a moment",

@@ -73,7 +73,7 @@ class Transport:
         raw = None if body is None else json.dumps(body).encode()
         try:
             answer = self._pool.request(
-                method, self._api_url + path, body=raw, headers={**headers, **content}
+                method, self._api_url + path, body=raw, headers=as_sent({**headers, **content})
             )
         except HTTPError as error:
             raise Problem.unreachable() from error
@@ -81,6 +81,11 @@ class Transport:
         if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
             raise problem(answer.status, found, answer.headers)
         return Reply(answer.headers, found)
+
+
+def as_sent(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers as bytes of UTF-8, which `http.client` is told one for each character."""
+    return {name: value.encode().decode("latin-1") for name, value in headers.items()}
 
 
 def decoded(raw: bytes) -> Any:

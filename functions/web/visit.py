@@ -13,6 +13,7 @@ from web.transport import Problem
 
 FORM = "application/x-www-form-urlencoded"
 MAX_FIELDS = 40
+UNREADABLE = "The form cannot be read"
 
 PASSED_ON = ("x-origin-verify", CLIENT_ADDRESS)
 """What the edge says with every request; the API wants to hear it with ours, too."""
@@ -60,15 +61,20 @@ class Visit:
 
     @cached_property
     def form(self) -> Mapping[str, str]:
-        """What was typed, by field. Raises BadRequest."""
+        """What was typed, by field. Raises BadRequest, also for a field that is there twice."""
         try:
             pairs = parse_qsl(
-                self.request.body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS
+                self.request.body.decode(),
+                keep_blank_values=True,
+                errors="strict",
+                max_num_fields=MAX_FIELDS,
             )
         except ValueError as error:
-            message = "The form cannot be read"
-            raise BadRequest(message) from error
-        return dict(pairs)
+            raise BadRequest(UNREADABLE) from error
+        form = dict(pairs)
+        if len(form) < len(pairs):
+            raise BadRequest(UNREADABLE)
+        return form
 
     def typed(self, field: str) -> str:
         """One field of the form; empty if it is not there."""

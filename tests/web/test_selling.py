@@ -112,6 +112,15 @@ def test_an_edit_names_the_version_that_was_seen(api: Api) -> None:
     assert api.asked[0].body["title"] == "The Velvet Foxes"
 
 
+@pytest.mark.parametrize("version", ["Δ", "1\r\nX-Other: 1", '0", "1'])
+def test_an_edit_of_no_version_is_refused_by_the_api(api: Api, version: str) -> None:
+    api.says("PUT /api/tickets/ticket-1", a_problem("invalid-input"), 400)
+    form = TYPED | {"version": version}
+    assert post("/tickets/ticket-1/edit", form, user="seller").status == 400
+    assert "x-other" not in api.asked[0].headers
+    assert api.asked[0].headers["if-match"].count('"') == 2
+
+
 @pytest.mark.parametrize(
     ("slug", "status", "words"),
     [

@@ -1,13 +1,11 @@
 """Every page: who may send forms, what protects it, and what is said when something is wrong."""
 
-import base64
 import gc
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.gateway import LambdaContext, http_event
 from tests.web.api import Api
 from tests.web.browser import OWN, SITE, get, post, request
 from tests.web.builders import a_problem
@@ -15,8 +13,6 @@ from web import browsing, pages, transport
 from web.rendering import environment
 from web.routing import Route, find
 from web.settings import settings
-
-FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.mark.parametrize(
@@ -102,12 +98,6 @@ def test_an_unknown_address_says_what_to_do_and_names_the_request() -> None:
     assert page.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/tickets/a.b", "/tickets/" + "x" * 65, "/orders/..", "//"])
-def test_what_cannot_be_an_address_is_not_asked_for(api: Api, path: str) -> None:
-    assert get(path, user="buyer").status == 404
-    assert api.asked == []
-
-
 def test_a_method_that_a_page_does_not_know_names_those_it_knows() -> None:
     page = request("DELETE", "/auth/signin")
     assert (page.status, page.headers["allow"]) == (405, "GET, POST")
@@ -118,26 +108,6 @@ def test_head_is_get_without_a_body(api: Api) -> None:
     page = request("HEAD", "/")
     assert (page.status, page.html) == (200, "")
     assert page.headers["content-type"] == "text/html; charset=utf-8"
-
-
-@pytest.mark.parametrize(
-    ("body", "media_type", "status"),
-    [
-        ("{}", "application/json", 415),
-        ("a=%", "", 415),
-        ("&".join(f"f{number}=1" for number in range(50)), FORM, 400),
-        ("a=" + "x" * 33_000, FORM, 413),
-    ],
-)
-def test_a_body_that_is_no_form_of_ours_is_refused(body: str, media_type: str, status: int) -> None:
-    headers = {**OWN, "content-type": media_type}
-    assert request("POST", "/auth/signin", body, headers=headers).status == status
-
-
-def test_bytes_that_are_no_text_are_refused() -> None:
-    event = http_event("POST", "/auth/signin", headers={**OWN, "content-type": FORM})
-    event |= {"body": base64.b64encode(b"a=\xff").decode(), "isBase64Encoded": True}
-    assert pages.lambda_handler(event, LambdaContext())["statusCode"] == 400
 
 
 def test_an_ended_session_can_begin_again_on_the_spot() -> None:
