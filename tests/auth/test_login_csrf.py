@@ -29,7 +29,12 @@ CALLS: list[tuple[str, Any]] = [
 
 @pytest.mark.parametrize(("call", "body"), CALLS)
 @pytest.mark.parametrize(
-    "word", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}]
+    "word",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "https://evil.example", "Authorization": "Bearer made-up"},
+    ],
 )
 def test_a_foreign_page_gets_no_cookie_set_or_cleared(
     call: str, body: Any, word: dict[str, str]

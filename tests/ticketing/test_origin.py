@@ -78,7 +78,21 @@ def test_a_client_without_cookies_needs_to_say_nothing() -> None:
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer"])
 def test_a_bearer_token_is_never_sent_by_itself(scheme: str, word: dict[str, str]) -> None:
     for method in UNSAFE:
-        check_origin(request(method, word, {"Authorization": f"{scheme} t", "Cookie": "a=1"}))
+        check_origin(request(method, word, {"Authorization": f"{scheme} t"}))
+
+
+def test_a_client_with_a_bearer_token_may_keep_cookies_too() -> None:
+    for method in UNSAFE:
+        check_origin(request(method, {"Authorization": "Bearer t", "Cookie": "a=1"}))
+
+
+@pytest.mark.parametrize("word", FOREIGN, ids=str)
+def test_a_bearer_token_is_no_excuse_for_a_foreign_page_with_a_cookie(word: dict[str, str]) -> None:
+    """A refresh token is in a cookie, and counts whatever the access token is."""
+    for method in UNSAFE:
+        headers = {"Authorization": "Bearer t", "Cookie": "__Host-refresh=token"}
+        with pytest.raises(CrossSiteRequest):
+            check_origin(request(method, word, headers))
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])

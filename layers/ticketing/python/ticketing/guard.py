@@ -120,12 +120,15 @@ def check_headers(request: Request) -> None:
 def check_origin(request: Request) -> None:
     """A browser sends cookies by itself: with one, a change must be known as our own site's.
 
-    Without any it must not be known as another's. A bearer token is never sent by itself.
+    Without any it must not be known as another's. A bearer token is never sent by itself: with one,
+    both may be, but not together, for a cookie that is not the credential can count, too.
     """
-    scheme = request.headers.get("authorization", "").partition(" ")[0].lower()
-    if request.method in SAFE_METHODS or scheme == "bearer" or request.is_own:
+    if request.method in SAFE_METHODS or request.is_own:
         return
-    if request.is_own is False or scheme == "session" or request.cookies:
+    scheme = request.headers.get("authorization", "").partition(" ")[0].lower()
+    is_foreign = request.is_own is False
+    has_cookie = scheme == "session" or bool(request.cookies)
+    if (is_foreign and has_cookie) or ((is_foreign or has_cookie) and scheme != "bearer"):
         raise CrossSiteRequest
 
 
