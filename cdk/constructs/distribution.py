@@ -20,6 +20,9 @@ CREDENTIAL = Path(__file__).parents[1] / "edge" / "credential.js"
 EVERYTHING_BUT_HOST = cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER
 """The gateway finds its API by the host, so that one cannot be the visitor's."""
 
+KEPT_THOUGH_NO_STORE = (500, 502, 503, 504)
+"""CloudFront keeps these for everybody, the API's too, for ten seconds unless it is told not to."""
+
 TLS = cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021
 
 
@@ -62,6 +65,10 @@ class SiteDistribution(Construct):
                 "/api/*": self._dynamic(gateway, cloudfront.CachePolicy.CACHING_DISABLED),
                 "/static/*": self._static(found.static),
             },
+            error_responses=[
+                cloudfront.ErrorResponse(http_status=status, ttl=Duration.seconds(0))
+                for status in KEPT_THOUGH_NO_STORE
+            ],
             domain_names=[settings.domain] if settings.domain else None,
             certificate=self._certificate(settings),
             web_acl_id=web_acl_arn,

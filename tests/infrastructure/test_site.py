@@ -97,6 +97,18 @@ def test_the_api_is_not_cached(prod: Templates) -> None:
     assert behaviors(prod)["/api/*"]["CachePolicyId"] == CACHING_DISABLED
 
 
+def test_a_failure_of_one_request_is_nobody_elses(prod: Templates) -> None:
+    """CloudFront keeps these for ten seconds unless told otherwise, also where it keeps nothing.
+
+    What it is told by `no-store` it hears for 404, 410, 414 and 501 only:
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html
+    """
+    kept = {one["ErrorCode"]: one for one in config(prod)["CustomErrorResponses"]}
+    assert set(kept) == {500, 502, 503, 504}
+    for status, one in kept.items():
+        assert one == {"ErrorCode": status, "ErrorCachingMinTTL": 0}
+
+
 def test_a_page_is_cached_as_it_says_and_for_one_credential_only(prod: Templates) -> None:
     policy = prod.of("Web", target(behaviors(prod)["*"]["CachePolicyId"]))
     found = policy.properties["CachePolicyConfig"]
