@@ -16,15 +16,25 @@ from pydantic import (
 from ticketing.money import exponent
 
 MAX_LENGTH = 200
-BREAKS = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+BREAKS = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
+"""What would break a line of a page, a mail or a log, or turn around what follows in it."""
+
 SPACE = r"\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 """Unicode's White_Space, which is what is trimmed."""
 
-CONTROL = re.compile(f"[{BREAKS}]")
-"""What would break a line of a page, a mail or a log."""
+UNSEEN = (
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
+)
+"""Unicode's Default_Ignorable_Code_Point, which join or shape others, and alone show nothing.
+
+Those beyond U+FFFF are left out: not every reader of the document could read a range of them.
+"""
+
+CONTROL, SEEN = re.compile(f"[{BREAKS}]"), re.compile(f"[^{SPACE}{UNSEEN}]")
 
 DOCUMENTED = (
-    f"^[{SPACE}]*[^{BREAKS}{SPACE}]"
+    f"^(?![{SPACE}{UNSEEN}]*$)[{SPACE}]*[^{BREAKS}{SPACE}]"
     f"([^{BREAKS}]{{0,{MAX_LENGTH - 2}}}[^{BREAKS}{SPACE}])?[{SPACE}]*$"
 )
 
@@ -36,6 +46,9 @@ RFC3339 = re.compile(
 def _one_line(text: str, info: ValidationInfo) -> str:
     if CONTROL.search(text):
         msg = f"{str(info.field_name).capitalize()} must not contain control characters"
+        raise ValueError(msg)
+    if not SEEN.search(text):
+        msg = f"{str(info.field_name).capitalize()} must not be empty"
         raise ValueError(msg)
     return text
 
@@ -62,13 +75,13 @@ Line = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "description": f"Trimmed; then at most {MAX_LENGTH} characters, none of control",
+            "description": f"Trimmed; then at most {MAX_LENGTH} characters, some seen, no control",
             "examples": ["Nick Cave"],
             "pattern": DOCUMENTED,
         }
     ),
 ]
-"""A line of text: trimmed, not empty, without control characters."""
+"""A line of text that shows something: trimmed, without control characters."""
 
 Currency = Annotated[
     str,

@@ -1,5 +1,7 @@
 """What a seller may write of a ticket."""
 
+import json
+import re
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from ticketing.errors import Invalid
 from ticketing.validation import read_body
 from tickets.api import TicketInput
+from tickets.fields import DOCUMENTED
 from tickets.models import Offer
 
 pytestmark = pytest.mark.usefixtures("default_currency")
@@ -100,23 +103,41 @@ def test_a_currency_that_cannot_be_charged_is_refused(currency: str) -> None:
     [
         ("", "Title must not be empty"),
         (" \\t\\u00a0\\u2003", "Title must not be empty"),
+        ("\\u200b\\u200d", "Title must not be empty"),
+        (" \\ufeff\\u3164", "Title must not be empty"),
         ("x" * 201, "Title must have at most 200 characters"),
         ("a\\u0000b", "Title must not contain control characters"),
         ("two\\nlines", "Title must not contain control characters"),
         ("two\\u2028lines", "Title must not contain control characters"),
+        ("right\\u202eto left", "Title must not contain control characters"),
+        ("\\u2066never closed", "Title must not contain control characters"),
     ],
 )
 def test_a_title_is_one_line_of_text(title: str, message: str) -> None:
     assert errors(with_text(title=title)) == {"title": message}
 
 
-@pytest.mark.parametrize("title", ["x" * 200, f"  {'x' * 200}  ", "👩‍🎤 Björk", "موسيقى"])
+@pytest.mark.parametrize(
+    "title", ["x" * 200, f"  {'x' * 200}  ", "👩‍🎤 Björk", "\u200fموسيقى", "❤️"]
+)
 def test_a_title_may_be_in_any_script(title: str) -> None:
     assert offer(with_text(title=title)).title == title.strip()
 
 
 def test_a_venue_is_not_empty() -> None:
-    assert errors(with_text(title="x", venue=" ")) == {"venue": "Venue must not be empty"}
+    for venue in (" ", "\\u200b"):
+        assert errors(with_text(title="x", venue=venue)) == {"venue": "Venue must not be empty"}
+
+
+@pytest.mark.parametrize("character", [*"\u200b\u202e\u2066\u3164\ufeff\n aä👩"])
+def test_the_document_names_what_is_taken(character: str) -> None:
+    for title in (character, f"a{character}", f"{character}a", f" a{character}b "):
+        try:
+            offer(with_text(title=json.dumps(title)[1:-1]))
+        except Invalid:
+            assert not re.search(DOCUMENTED, title)
+        else:
+            assert re.search(DOCUMENTED, title)
 
 
 @pytest.mark.parametrize(
