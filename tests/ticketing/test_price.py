@@ -64,6 +64,7 @@ def test_a_number_is_read_as_it_was_written(price: Decimal) -> None:
         '"20."',
         '"20,50"',
         '"NaN"',
+        "NaN",
         '"٢٠"',
         '"1234567890123"',
         '"0.1234567890123"',
@@ -75,14 +76,14 @@ def test_anything_else_is_not_a_number(text: str) -> None:
     assert refused.value.errors == (("Price must be a number", "price"),)
 
 
-@pytest.mark.parametrize("text", ["0", "-1", "-0.01", '"0"', '"0.00"'])
+@pytest.mark.parametrize("text", ["0", "-1", "-0.01", "-1e400", '"0"', '"0.00"'])
 def test_a_price_must_be_positive(text: str) -> None:
     with pytest.raises(Invalid) as refused:
         read(text)
     assert refused.value.errors == (("Price must be greater than 0", "price"),)
 
 
-@pytest.mark.parametrize("text", ["1000000", "999999.991", "1e400", "Infinity", "NaN", "9" * 4000])
+@pytest.mark.parametrize("text", ["1000000", "999999.991", "1e400", "Infinity", "9" * 4000])
 def test_a_price_has_an_upper_bound(text: str) -> None:
     with pytest.raises(Invalid) as refused:
         read(text)

@@ -76,6 +76,8 @@ def test_a_price_is_exact(price: str, currency: str, amount: int) -> None:
         ("0", "usd", "Price must be greater than 0"),
         ("-5", "usd", "Price must be greater than 0"),
         ("1e-400", "usd", "Price must be greater than 0"),
+        ("-1e400", "usd", "Price must be greater than 0"),
+        ("NaN", "usd", "Price must be a number"),
         ("1000000", "usd", "Price must be at most 999999.99"),
         ("1e400", "usd", "Price must be at most 999999.99"),
         ("1E+999999", "usd", "Price must be at most 999999.99"),

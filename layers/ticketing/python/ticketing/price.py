@@ -18,9 +18,11 @@ def _read(value: object) -> Decimal:
         # A float's shortest text is the number that was written.
         price = Decimal(value) if isinstance(value, int) else Decimal(repr(value))
     else:
+        price = Decimal("nan")
+    if price.is_nan():
         msg = "Price must be a number"
         raise ValueError(msg)
-    if not price.is_finite() or price > MAX_PRICE:
+    if price > MAX_PRICE:
         msg = f"Price must be at most {MAX_PRICE}"
         raise ValueError(msg)
     if price <= 0:
