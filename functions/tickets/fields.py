@@ -75,7 +75,8 @@ Line = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "description": f"Trimmed; then at most {MAX_LENGTH} characters, some seen, no control",
+            "description": f"Trimmed, then at most {MAX_LENGTH} characters: at least one that is "
+            "visible, and no control characters",
             "examples": ["Nick Cave"],
             "pattern": DOCUMENTED,
         }
