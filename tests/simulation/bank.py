@@ -43,8 +43,8 @@ class Bank:
 
     def __init__(self, world: Any) -> None:
         self._world = world
-        self.is_slow = False
-        """It thought about a confirmation, or still does."""
+        self.is_slow = self.has_refused = False
+        """It thought about a confirmation, or still does; then it did not agree."""
 
         self.rotated_at = -math.inf
         self.stripe = Stripe(lambda: world.scheduler.now, API_KEY, WEBHOOK_SECRET)
@@ -78,6 +78,7 @@ class Bank:
 
         def decide() -> None:
             self.stripe.account.slow_confirmations = 0
+            self.has_refused |= not agrees
             for intent in self.intents():
                 if intent.status == "processing":
                     self._world.note("the bank decides", intent.id)
@@ -86,12 +87,13 @@ class Bank:
         self._world.scheduler.after(1.0 + seconds, "the bank", decide)
 
     def lapse(self, order_id: str) -> None:
-        """The bank lets go of the money that it holds for an order."""
+        """The bank lets go of the money that it holds for an order; Stripe may notice later."""
+        let_go = (self.stripe.lapse, self.stripe.expire)[self._world.pick(2)]
         for intent in self.intents():
             if intent.metadata["order_id"] == order_id and intent.status == "requires_capture":
                 self._world.note("the hold lapses", intent.id)
                 self._world.money.lapsed.add(order_id)
-                self.stripe.lapse(intent.id)
+                let_go(intent.id)
 
     def rotate(self) -> None:
         """An operator rolls the secret of the webhooks: for a while, both are good."""
@@ -115,6 +117,15 @@ class Bank:
         reply = self._receive(body, {name.lower(): value for name, value in headers.items()})
         if reply and reply.status == 200:
             msg = f"7: a forged event about {intent_id} was received"
+            raise Violation(msg)
+
+    def _is_applied(self, event: Any) -> None:
+        """What is received is done: it does not come again."""
+        intent = self.stripe.account.intents.get(event.item.id, param="intent")
+        payment = self._world.dynamodb.item("payments", f"ORDER#{intent.metadata['order_id']}")
+        is_held = event.type == WEBHOOKS[0] and intent.status == "requires_capture"
+        if is_held and payment["status"]["S"] == "pending":
+            msg = f"10: {event.type} of {intent.id} is received, and not applied"
             raise Violation(msg)
 
     def _is_due(self) -> bool:
@@ -141,6 +152,7 @@ class Bank:
             body, headers = self.stripe.webhook(event)
             reply = self._receive(body, headers)
             if reply and reply.status < 300:
+                self._is_applied(event)
                 return
             if reply and reply.status == 400 and self._is_due():
                 msg = f"6: Stripe's own event {event.type} is refused"

@@ -4,7 +4,7 @@ Events are delivered at least once and in no order; a batch whose function dies 
 whole; what fails too often lies in a dead-letter queue until the operator sends it back.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from zlib import crc32
@@ -13,14 +13,15 @@ from pydantic_core import to_json
 
 from tests.simulation.deployment import Queue, Stream
 from tests.simulation.dynamodb import Change
-from tests.simulation.faults import Crash
+from tests.simulation.faults import Crash, Fault
+from tests.simulation.invariants import Violation
 from tests.simulation.patterns import matches
 
 SHARDS = 2
 """Of a table's stream: the changes of one item are in order, those of two may not be."""
 
-BATCHING = 0.3
-"""How often a delivery takes more than one message."""
+BATCHING, GATHERING = 0.4, 0.3
+"""How often a delivery waits for more than one message, for how many seconds, and takes one."""
 
 REDELIVERY, LONGEST_REDELIVERY = 0.5, 60.0
 """Seconds until a stream's failed batch comes again: twice as many each time."""
@@ -87,7 +88,11 @@ class Line:
 
     def _show(self, message: Message) -> None:
         self.visible.append(message)
-        self.world.scheduler.spawn(self.spec.consumer, self._deliver)
+        scheduler = self.world.scheduler
+        if self.world.pick(2, BATCHING):
+            scheduler.after(GATHERING, self.spec.consumer, self._deliver)
+        else:
+            scheduler.spawn(self.spec.consumer, self._deliver)
 
     def _deliver(self) -> None:
         """Hand a batch to the consumer; there is one call of this for each visible message."""
@@ -115,14 +120,24 @@ class Line:
 
     def _handle(self, batch: list[Message]) -> set[str]:
         """The ids of the messages that come again."""
-        everything = {message.id for message in batch}
+        everything, mark = {message.id for message in batch}, self.world.mark()
         records = [self._record(message) for message in batch]
         try:
             answer = self.world.invoke(self.spec.consumer, {"Records": records})
         except Crash:
             return everything
         failures = answer["batchItemFailures"] if self.spec.reports_failures else ()
-        return {failure["itemIdentifier"] for failure in failures}
+        failed = {failure["itemIdentifier"] for failure in failures}
+        if failed and not self.world.was_struck(mark):
+            self._is_excused(message for message in batch if message.id in failed)
+        return failed
+
+    def _is_excused(self, failed: Iterable[Message]) -> None:
+        """Where nothing went wrong, only garbage fails, and what comes before its time."""
+        for message in failed:
+            if message.body != POISON and not self.world.faults[Fault.EARLY]:
+                msg = f"{self.spec.consumer} fails, though nothing went wrong: {message.body}"
+                raise Violation(msg)
 
     def _record(self, message: Message) -> dict[str, Any]:
         return {

@@ -101,7 +101,7 @@ def play(name: str, plan: Plan) -> tuple[list[Point], Outcome]:
     found: list[Point] = []
     last, calls = max(plan, default=0), 0
 
-    def strike(options: tuple[Fault, ...]) -> Fault | None:
+    def strike(options: tuple[Fault, ...], _chance: float) -> Fault | None:
         nonlocal calls
         calls += 1
         if calls > last:

@@ -5,9 +5,11 @@ from dataclasses import replace
 from functools import partial
 
 from tests.simulation.deployment import EXPIRATION
+from tests.simulation.invocations import run_scheduled
 from tests.simulation.people import Buyer
+from tests.simulation.plans import wait_for_the_end
 from tests.simulation.runs import RECONCILE_AFTER, SWEEP_AFTER, Scene
-from tests.simulation.scenarios import list_tickets, wait_for_the_end
+from tests.simulation.scenarios import list_tickets
 from tests.simulation.world import World
 
 type Act = Callable[[Buyer, str], object]
@@ -99,4 +101,4 @@ def pay(buyer: Buyer, order_id: str) -> None:
 def call_twice(world: World, label: str, seconds: float) -> None:
     """Run a scheduled function after that time, and a minute later once more."""
     for later in (0.0, 60.0):
-        world.scheduler.after(seconds + later, "schedule", partial(world.run_scheduled, label))
+        world.scheduler.after(seconds + later, "schedule", partial(run_scheduled, world, label))

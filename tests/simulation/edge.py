@@ -3,6 +3,7 @@
 Auth is not simulated: what it says to others when somebody is gone is said here.
 """
 
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -24,6 +25,11 @@ class Reply(NamedTuple):
     body: Any
 
     @property
+    def is_refused(self) -> bool:
+        """The request is to change nothing, however often it is made."""
+        return HTTPStatus.BAD_REQUEST <= self.status < HTTPStatus.INTERNAL_SERVER_ERROR
+
+    @property
     def slug(self) -> str:
         """The problem's type, empty if there is none."""
         return str((self.body or {}).get("type", ""))
@@ -35,8 +41,8 @@ class Edge:
     def __init__(self, world: Any) -> None:
         self._world = world
         self._requests = 0
-        self.erased: dict[str, float] = {}
-        """Until when the tokens of those who are gone are good, by their ids."""
+        self.gone: dict[str, float] = {}
+        """When somebody left for good, by their ids."""
 
     def request(
         self,
@@ -50,7 +56,8 @@ class Edge:
         world = self._world
         raw = to_json(body).decode() if isinstance(body, dict) else body
         self._requests += 1
-        event = http_event(method, path, raw, headers or {}, user, f"request-{self._requests}")
+        request_id = f"request-{self._requests}"
+        event = http_event(method, path, raw, headers or {}, user, request_id)
         try:
             answer = world.invoke(function_for(path), event)
         except Crash:
@@ -60,19 +67,25 @@ class Edge:
         if reply.status == HTTPStatus.INTERNAL_SERVER_ERROR:
             msg = f"{method} {path} is answered with 500"
             raise Violation(msg)
+        if reply.is_refused and request_id in world.invariants.causes.values():
+            msg = f"6: {method} {path} is refused ({reply.slug}), and was done"
+            raise Violation(msg)
         return None if world.fate((Fault.REPLY_LOST,), "the reply") else reply
 
     def erase(self, user: str) -> None:
         """Somebody is gone: auth announces it."""
-        if user in self.erased:
+        if user in self.gone:
             return
-        now = self._world.scheduler.now
-        self.erased[user] = now + TOKEN_LIFE
-        self._world.bus.publish(user_erased(user, now, self.erased[user]))
+        self.gone[user] = now = self._world.scheduler.now
+        self._world.bus.publish(user_erased(user, now, now + TOKEN_LIFE))
 
     def is_over(self, user: str) -> bool:
         """Whether the authorizer knows somebody no more."""
-        return user in self.erased and self._world.scheduler.now > self.erased[user]
+        return self._world.scheduler.now > self.left_at(user) + TOKEN_LIFE
+
+    def left_at(self, user: str) -> float:
+        """When somebody left for good: infinity for who is there."""
+        return self.gone.get(user, math.inf)
 
 
 def function_for(path: str) -> str:

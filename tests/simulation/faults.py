@@ -1,5 +1,6 @@
 """Faults: what can happen to a call, in the words of a story."""
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 
@@ -63,8 +64,19 @@ def of_call(operation: str) -> tuple[Fault, ...]:
     return OF_STRIPE if service_of(operation) == "Stripe" else OF_OPERATION.get(operation, CALL)
 
 
-OUTAGES = (0.0, 2.0, 30.0, 300.0)
-"""Seconds for which a service is out of reach, once a call has not arrived."""
+LASTING: Mapping[Fault, Sequence[float]] = {
+    Fault.UNREACHED: (0.0, 2.0, 30.0, 300.0),
+    Fault.THROTTLED: (0.0, 10.0),
+    Fault.SERVER_ERROR: (0.0, 10.0),
+    Fault.CONFLICT: (0.0, 1.0),
+}
+"""Seconds for which every such call to a service fails in the same way, once one has."""
+
+STRIKING = 0.06
+"""How often a fault strikes what is usual."""
+
+SELDOM = {"Query": 0.15, "SendMessage": 0.3, "GetSecretValue": 0.3}
+"""How often one strikes a call that is made so seldom that it would hardly ever be met."""
 
 SERVICES = {
     "PutEvents": "EventBridge",

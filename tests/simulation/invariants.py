@@ -11,54 +11,21 @@ from typing import Any
 from pydantic_core import from_json
 
 from tests.simulation.dynamodb import Change
+from tests.simulation.statuses import (
+    EVENT_OF_ORDER,
+    EVENT_OF_PAYMENT,
+    LIVE,
+    ORDER_EDGES,
+    PAYMENT_EDGES,
+    TICKET_EDGES,
+)
 from ticketing.attributes import Item, from_attributes
-
-ORDER_EDGES = {
-    (None, "created"),
-    ("created", "awaiting:payment"),
-    ("created", "cancelled"),
-    ("awaiting:payment", "complete"),
-    ("awaiting:payment", "cancelled"),
-}
-TICKET_EDGES = {
-    (None, "available"),
-    ("available", "reserved"),
-    ("available", "sold"),
-    ("available", "withdrawn"),
-    ("available", "available"),
-    ("reserved", "available"),
-    ("reserved", "reserved"),
-    ("reserved", "sold"),
-    ("reserved", "withdrawn"),
-    ("withdrawn", "reserved"),
-    ("withdrawn", "sold"),
-    ("withdrawn", "withdrawn"),
-}
-"""A projection of the orders: it may skip what it was told too late. Sold is for good."""
-
-PAYMENT_EDGES = {
-    (None, "pending"),
-    (None, "voided"),
-    ("pending", "authorized"),
-    ("pending", "voided"),
-    ("pending", "failed"),
-    ("authorized", "captured"),
-    ("authorized", "voided"),
-    ("authorized", "failed"),
-    ("captured", "refunded"),
-    ("voided", "refunded"),
-}
-ANNOUNCED = {
-    "authorized": "payment:authorized",
-    "captured": "payment:created",
-    "failed": "payment:failed",
-}
-"""What a payment's status is told as; the others are told to nobody."""
-
-LIVE = ("created", "awaiting:payment", "complete")
 
 SIMULATED = ("ticketing.tickets", "ticketing.orders", "ticketing.payments")
 """The sources of events whose writes are seen here."""
+
+A_WHILE = 10.0
+"""Seconds after which everybody has heard of something, where nothing goes wrong."""
 
 GRACE = 2.0
 """Seconds after its time for which an order can still be paid."""
@@ -77,6 +44,9 @@ class Invariants:
         self.orders: dict[str, Item] = {}
         self.live: defaultdict[str, set[str]] = defaultdict(set)
         """The orders of a ticket that are not cancelled."""
+
+        self.causes: dict[str, str] = {}
+        """The request or event by which each order and ticket changed last."""
 
         self.written: dict[str, str] = {}
         """The events that writes carried: their types, by id."""
@@ -122,10 +92,12 @@ class Invariants:
         order_id, status = new["id"], new["status"]
         edge(ORDER_EDGES, "order", order_id, old.get("status"), status)
         rises("order", order_id, old, new)
-        self._carries_event("order", old, new, f"order:{EVENT_OF_ORDER[status]}")
+        self._carries_event("order", old, new, EVENT_OF_ORDER[status])
         if old and (old["ticket"] != new["ticket"] or old["user_id"] != new["user_id"]):
             msg = f"3: the ticket or buyer of order {order_id} changed: {old} -> {new}"
             raise Violation(msg)
+        if not old:
+            self._is_next(new)
         self.orders[order_id] = new
         live = self.live[new["ticket"]["id"]]
         (live.add if status in LIVE else live.discard)(order_id)
@@ -137,6 +109,14 @@ class Invariants:
             raise Violation(msg)
         self._holds_its_ticket(new)
         self._is_in_time(new)
+
+    def _is_next(self, order: Item) -> None:
+        """Reservations of a ticket are counted: by that, tickets knows which one is the latest."""
+        ticket_id = order["ticket"]["id"]
+        before = [each for each in self.orders.values() if each["ticket"]["id"] == ticket_id]
+        if order["hold"] != len(before) + 1:
+            msg = f"4: order {order['id']} is reservation {order['hold']} of its ticket: {before}"
+            raise Violation(msg)
 
     def _holds_its_ticket(self, order: Item) -> None:
         """Order and hold change together; the order is of the ticket as it was known then."""
@@ -169,16 +149,25 @@ class Invariants:
             msg = f"4: ticket {new['id']} went back: {old} -> {new}"
             raise Violation(msg)
         is_news = claims[1] > claims[0] or not old
+        if old and (old["status"], new["status"]) == ("reserved", "available"):
+            self._is_still_sold(new)
         if not is_news and old["status"] != "available" and old["withdrawn"] == new["withdrawn"]:
             msg = f"4: ticket {new['id']} changed while it was {old['status']}: {old} -> {new}"
+            raise Violation(msg)
+
+    def _is_still_sold(self, ticket: Item) -> None:
+        """What comes back on sale was not its seller's who left a while ago."""
+        left_at = self._world.edge.left_at(ticket["user_id"])
+        if self._world.is_calm and self._world.scheduler.now > left_at + A_WHILE:
+            msg = f"13: ticket {ticket['id']} comes back on sale, though its seller is gone"
             raise Violation(msg)
 
     def _payment_changed(self, old: Item, new: Item) -> None:
         payment, status = new["order_id"], new["status"]
         if old.get("status") != status:
             edge(PAYMENT_EDGES, "payment of order", payment, old.get("status"), status)
-            if status in ANNOUNCED:
-                self._carries_event("payment", old, new, ANNOUNCED[status])
+            if status in EVENT_OF_PAYMENT:
+                self._carries_event("payment", old, new, EVENT_OF_PAYMENT[status])
         if old:
             rises("payment of order", payment, old, new)
             if new["order_version"] < old["order_version"]:
@@ -197,6 +186,8 @@ class Invariants:
             msg = f"5: a change of {kind} {new.get('id')} does not carry {event}: {new}"
             raise Violation(msg)
         self.written[stamp["id"]] = event
+        if kind != "payment":  # Who pays learns what became of the order meanwhile.
+            self.causes[new["id"]] = stamp["causation_id"]
 
     def published(self, entry: dict[str, Any]) -> None:
         """An event arrived at the bus."""
@@ -211,14 +202,6 @@ class Invariants:
         if said != entry["Detail"]:
             msg = f"5: {kind} ({event_id}) was published again, and says something else"
             raise Violation(msg)
-
-
-EVENT_OF_ORDER = {
-    "created": "created",
-    "awaiting:payment": "confirmed",
-    "complete": "completed",
-    "cancelled": "cancelled",
-}
 
 
 def edge(edges: set[Any], kind: str, item_id: str, old: str | None, new: str) -> None:

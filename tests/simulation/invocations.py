@@ -13,7 +13,13 @@ from aws_lambda_powertools.utilities.batch import EventType as Source
 from greenlet import getcurrent
 
 from tests.simulation.deployment import Function
+from tests.simulation.faults import Crash
+from tests.simulation.invariants import Violation
+from ticketing import secrets
 from ticketing.subscriber import Subscriber
+
+STARTING = 0.1
+"""How often a function starts anew."""
 
 SKEWS = (0.0, 0.4, -0.4, 0.9, -0.9)
 """Seconds by which the clock of a function can be wrong, within what orders forgives."""
@@ -82,8 +88,29 @@ def install() -> None:
     powertools.inspect = SimpleNamespace(signature=cache(inspect.signature))  # For each batch anew.
 
 
+def begin(function: Function, pick: Callable[[int, float], int]) -> None:
+    """A function may start anew: then it knows no secret."""
+    if "STRIPE_SECRET" in function.environment and pick(2, STARTING):
+        secrets.forget()
+
+
 def end(invocation: Invocation) -> None:
     """Give back what another invocation can use."""
     processor = invocation.kept.get("processor")
     if processor:
         processors.free.append(processor)
+
+
+def run_scheduled(world: Any, label: str) -> None:
+    """What a schedule does: call a function, and not care whether it dies or fails.
+
+    Without a fault, and as long as time goes by as it does, it does neither.
+    """
+    mark = world.mark()
+    try:
+        world.invoke(label, {})
+    except Crash:
+        return
+    except Violation as failed:
+        if not (world.was_struck(mark) and isinstance(failed.__cause__, Exception)):
+            raise

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from tests.simulation.invariants import LIVE, Violation, seconds
+from tests.simulation.invariants import Violation, seconds
+from tests.simulation.statuses import LIVE
 
 
 class Money:

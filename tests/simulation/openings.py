@@ -80,11 +80,11 @@ def reserves(world: World) -> str:
     world.sleep(1.0)
     ticket_id = min(world.dynamodb.items("tickets")).partition("#")[2]
     order_id = Buyer(world, "ann").reserve(ticket_id, "ann-key")
-    assert order_id
+    assert order_id, "nobody can reserve a ticket"
     return order_id
 
 
 def begins_to_pay(world: World) -> None:
     order_id = reserves(world)
     world.sleep(1.0)
-    assert Buyer(world, "ann").begin_payment(order_id)
+    assert Buyer(world, "ann").begin_payment(order_id), "nobody can begin to pay"

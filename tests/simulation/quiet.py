@@ -3,10 +3,8 @@
 The numbers are those of docs/simulation.md. A violation says what a person needs to know.
 """
 
-import math
 from typing import Any
 
-from tests.simulation.edge import TOKEN_LIFE
 from tests.simulation.invariants import Violation, seconds
 from tests.simulation.settled import check_order, check_ticket
 from ticketing.attributes import Item, from_attributes
@@ -46,7 +44,7 @@ class Quiet:
         if order_id in world.money.in_time - world.money.lapsed:
             msg = f"6: order {order_id} was paid in time, and is cancelled: {reason}"
             raise Violation(msg)
-        gone_at = world.edge.erased.get(order["user_id"], math.inf) - TOKEN_LIFE
+        gone_at = world.edge.left_at(order["user_id"])
         if reason == "expired" and seconds(order["created_at"]) < gone_at < seconds(
             order["expires_at"]
         ):
@@ -55,7 +53,7 @@ class Quiet:
 
     def _seller_is_there(self, ticket: Item) -> None:
         is_open = ticket["status"] != "sold" and not ticket["withdrawn"]
-        if is_open and ticket["user_id"] in self._world.edge.erased:
+        if is_open and ticket["user_id"] in self._world.edge.gone:
             msg = f"13: ticket {ticket['id']} is on sale, though its seller is gone"
             raise Violation(msg)
 

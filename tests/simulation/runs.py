@@ -18,8 +18,8 @@ from tests.simulation.stripe import quick_sdk
 from tests.simulation.tape import Tape
 from tests.simulation.world import Strike, World
 
-MAX_FAULTS, STRIKING = 5, 0.06
-"""How many faults a run can have, and how often one strikes."""
+MAX_FAULTS = 5
+"""How many faults a run can have."""
 
 SWEEP_AFTER, RECONCILE_AFTER = 35.0, 65.0
 """Seconds until the sweeper looks at an order that is over, and the reconciler at a payment."""
@@ -78,7 +78,7 @@ def set_up(deployment: Deployment) -> Stage:
     return Stage(
         deployment,
         handlers,
-        openings(lambda: World(Tape(recorded={}), deployment, handlers, lambda _options: None)),
+        openings(lambda: World(Tape(recorded={}), deployment, handlers, no_fault)),
     )
 
 
@@ -125,11 +125,11 @@ def random_faults(tape: Tape) -> Strike:
     """Some faults, by the tape: how many there can be, when each strikes, and which one it is."""
     left = tape.pick(MAX_FAULTS + 1, 0.85)
 
-    def strike(options: tuple[Fault, ...]) -> Fault | None:
+    def strike(options: tuple[Fault, ...], chance: float) -> Fault | None:
         nonlocal left
         if not left:
             return None
-        choice = tape.pick(len(options) + 1, STRIKING)
+        choice = tape.pick(len(options) + 1, chance)
         if not choice:
             return None
         left -= 1
@@ -138,9 +138,14 @@ def random_faults(tape: Tape) -> Strike:
     return strike
 
 
+def no_fault(_options: tuple[Fault, ...], _chance: float) -> None:
+    """Nothing goes wrong."""
+
+
 def come_to_rest(world: World) -> None:
     """The faults are over. Timers, sweeper, reconciler and operator do what is left to do."""
-    world.strike_with = lambda _options: None
+    world.strike_with = no_fault
+    world.is_behind = False
     for _ in range(ROUNDS):
         if not clean_up(world):
             return
@@ -166,7 +171,7 @@ def clean_up(world: World) -> bool:
 
 
 def schedule(world: World, label: str) -> None:
-    world.scheduler.spawn("schedule", lambda: world.run_scheduled(label))
+    world.scheduler.spawn("schedule", lambda: invocations.run_scheduled(world, label))
 
 
 def has_open_payments(world: World) -> bool:

@@ -13,8 +13,11 @@ from greenlet import getcurrent, greenlet
 START = 1_790_000_000.0
 """When every run begins, in seconds since 1970: in September 2026."""
 
-SWITCHING, JUMPING = 0.15, 0.01
+SWITCHING, JUMPING = 0.25, 0.01
 """How often, at a pause, another process goes on, and how often time jumps over those ready."""
+
+STALLING, STALL = 0.1, 0.2
+"""How often a call is slow, and for how many seconds: others talk for a whole while meanwhile."""
 
 MAX_STEPS = 4_000
 
@@ -71,6 +74,8 @@ class Scheduler:
         if self._timers and self.pick(2, JUMPING):
             self.jumps += 1
             self._jump()
+        if self.pick(2, STALLING):
+            self.sleep(STALL)
         if not self.ready:
             return
         choice = self.pick(len(self.ready) + 1, SWITCHING)

@@ -110,6 +110,10 @@ class Stripe:
         """The bank lets go of the money; raises UnexpectedState unless it is held."""
         return network.lapse(Call(self.account), self._intent(intent_id))
 
+    def expire(self, intent_id: str) -> None:
+        """The bank lets go of the money, and Stripe has not noticed; raises UnexpectedState."""
+        network.expire(Call(self.account), self._intent(intent_id))
+
     def _publish(self, event: Event) -> None:
         self.on_event(event)
 

@@ -25,7 +25,7 @@ def test_without_a_choice_everybody_acts_in_turn() -> None:
 
 
 def test_at_a_pause_the_tape_can_let_another_one_go_on() -> None:
-    scheduler, acted = a_scheduler({2: 1}), list[str]()
+    scheduler, acted = a_scheduler({3: 1}), list[str]()
 
     def act(name: str) -> None:
         acted.append(f"{name} begins")
@@ -36,6 +36,20 @@ def test_at_a_pause_the_tape_can_let_another_one_go_on() -> None:
         scheduler.spawn(name, lambda name=name: act(name))
     scheduler.run()
     assert acted == ["ann begins", "bob begins", "bob ends", "ann ends"]
+
+
+def test_a_slow_call_lets_others_act_until_it_is_done() -> None:
+    scheduler, acted = a_scheduler({3: 1}), list[str]()
+
+    def ann() -> None:
+        scheduler.pause()
+        acted.append("ann")
+
+    scheduler.spawn("ann", ann)
+    for seconds in (0.1, 0.3):
+        scheduler.at(START + seconds, lambda: acted.append("bob"))
+    scheduler.run()
+    assert acted == ["bob", "ann", "bob"]
 
 
 def test_who_sleeps_goes_on_when_the_time_has_come() -> None:
@@ -118,7 +132,7 @@ def test_who_waits_for_ever_in_small_steps_is_noticed() -> None:
 
 
 def test_whoever_is_still_there_at_the_end_is_sent_away() -> None:
-    scheduler, ended = a_scheduler({2: 1}), list[str]()
+    scheduler, ended = a_scheduler({3: 1}), list[str]()
 
     def act(name: str) -> None:
         try:

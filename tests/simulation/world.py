@@ -16,7 +16,8 @@ from tests.simulation.deployment import SERVICES, Deployment
 from tests.simulation.dynamodb import Change, DynamoDB
 from tests.simulation.edge import Edge
 from tests.simulation.eventbridge import EventBridge
-from tests.simulation.faults import OUTAGES, Crash, Fault, of_call, service_of
+from tests.simulation.faults import LASTING, SELDOM, STRIKING, Crash, Fault, of_call, service_of
+from tests.simulation.indexes import Indexes
 from tests.simulation.invariants import Invariants, Violation
 from tests.simulation.invocations import SKEWS, Invocation
 from tests.simulation.money import Money
@@ -30,6 +31,8 @@ SECRET = "stripe"
 LATENCY = 0.005
 """Seconds that each call takes."""
 
+NOTHING = (None, 0.0)
+
 
 class Entry(NamedTuple):
     """A line of the log, told in words only when somebody asks."""
@@ -41,8 +44,8 @@ class Entry(NamedTuple):
     fault: Fault | None
 
 
-type Strike = Callable[[tuple[Fault, ...]], Fault | None]
-"""Chooses what happens to a call, or to something on its way."""
+type Strike = Callable[[tuple[Fault, ...], float], Fault | None]
+"""Chooses what happens to a call or to something on its way, with a chance."""
 
 
 @dataclass(slots=True)
@@ -58,6 +61,7 @@ class World:
 
     scheduler: Scheduler = field(init=False)
     dynamodb: DynamoDB = field(init=False)
+    indexes: Indexes = field(init=False)
     bus: EventBridge = field(init=False)
     bank: Bank = field(init=False)
     edge: Edge = field(init=False)
@@ -70,14 +74,17 @@ class World:
 
     log: list[Entry] = field(default_factory=list)
     faults: Counter[Fault] = field(default_factory=Counter)
-    down: dict[str, float] = field(default_factory=dict)
-    """Until when services are out of reach."""
+    lasting: dict[str, tuple[Fault | None, float]] = field(default_factory=dict)
+    """What goes on happening to the calls to a service, and until when."""
 
     silent: tuple[Fault, ...] = ()
     """What never comes in this story: OF_TIMER or OF_WEBHOOK."""
 
     is_skewed: bool = False
     """Functions have clocks that differ."""
+
+    is_behind: bool = False
+    """No index shows the latest changes."""
 
     calls: int = 0
     began: float = START
@@ -88,6 +95,7 @@ class World:
         for service in SERVICES:
             self.dynamodb.create(TABLES[service].definition(service), TABLES[service].ttl)
         self.dynamodb.on_change = self._changed
+        self.indexes = Indexes(self)
         self.bus = EventBridge(self)
         self.bank = Bank(self)
         self.edge = Edge(self)
@@ -144,6 +152,7 @@ class World:
         if skew:
             self.faults[Fault.SKEWED] += 1
         deadline = self.scheduler.now + function.timeout
+        invocations.begin(function, self.pick)
         process.invocation = invocation = Invocation(
             function, f"call-{self.calls}", deadline, skew, lambda: self.scheduler.now
         )
@@ -156,21 +165,14 @@ class World:
             process.invocation = outer
             invocations.end(invocation)
 
-    def run_scheduled(self, label: str) -> None:
-        """What a schedule does: call a function, and not care whether it dies or fails.
+    def mark(self) -> tuple[int, int]:
+        """Where the story is now: for `was_struck`."""
+        return len(self.log), self.scheduler.jumps
 
-        Without a fault, and as long as time goes by as it does, it does neither.
-        """
-        told, jumps = len(self.log), self.scheduler.jumps
-        try:
-            self.invoke(label, {})
-        except Crash:
-            return
-        except Violation as failed:
-            was_struck = any(entry.fault for entry in self.log[told:])
-            is_excused = was_struck or self.scheduler.jumps > jumps
-            if not (is_excused and isinstance(failed.__cause__, Exception)):
-                raise
+    def was_struck(self, since: tuple[int, int]) -> bool:
+        """Whether a fault struck since a mark, or time did not go by as it does."""
+        told, jumps = since
+        return self.scheduler.jumps > jumps or any(entry.fault for entry in self.log[told:])
 
     def redrive(self) -> int:
         """What an operator does: send back what lies in the dead-letter queues."""
@@ -192,14 +194,17 @@ class World:
         if invocation and self.scheduler.now > invocation.deadline:
             self.note("runs out of time", None)
             raise Crash
-        service = service_of(operation)
-        is_down = self.scheduler.now < self.down.get(service, 0.0)
-        fault = Fault.UNREACHED if is_down else self.strike_with(of_call(operation))
+        service, options = service_of(operation), of_call(operation)
+        lasting, until = self.lasting.get(service, NOTHING)
+        goes_on = self.scheduler.now < until and lasting in options
+        fault = lasting if goes_on else self.strike_with(options, SELDOM.get(operation, STRIKING))
+        if fault is Fault.CONFLICT and self.dynamodb.is_done(request):
+            fault = None  # The transaction is known by its token, and asks no item.
         self.log.append(Entry(self.scheduler.now, self.who(), operation, request, fault))
-        if fault and not is_down:
+        if fault and not goes_on:
             self.faults[fault] += 1
-            if fault is Fault.UNREACHED:
-                self.down[service] = self.scheduler.now + OUTAGES[self.pick(len(OUTAGES))]
+            if seconds := LASTING.get(fault):
+                self.lasting[service] = fault, self.scheduler.now + seconds[self.pick(len(seconds))]
         return fault
 
     def aws(self, operation: str, request: dict[str, Any], fault: Fault | None = None) -> Any:
@@ -211,19 +216,15 @@ class World:
                 return network.Answer(200, {})
             case "GetSecretValue":
                 return network.Answer(200, {"SecretString": json.dumps(self.secret)})
-        if fault is Fault.STALE:
-            behind = 1 + self.pick(4)
-            self.dynamodb.lag = lambda _table, _index: behind
-            answer = self.dynamodb.call(operation, request)
-            self.dynamodb.lag = lambda _table, _index: 0
-            return answer
+            case "Query" if fault is Fault.STALE or self.is_behind:
+                return self.indexes.query(request)
         return self.dynamodb.call(operation, request)
 
     # What happens by itself
 
     def fate(self, options: tuple[Fault, ...], what: str, about: Any = None) -> Fault | None:
         """What happens to something on its way."""
-        fault = Fault.NEVER if options is self.silent else self.strike_with(options)
+        fault = Fault.NEVER if options is self.silent else self.strike_with(options, STRIKING)
         if fault:
             self.log.append(Entry(self.scheduler.now, self.who(), what, about, fault))
             self.faults[fault] += 1
@@ -242,6 +243,7 @@ class World:
         return f"{name}: {invocation.function.label}"
 
     def _changed(self, change: Change) -> None:
+        self.indexes.changed(change)
         self.invariants.changed(change)
         if change.table in self.shards:
             self.shards[change.table][shard_of(change.key)].add(change)

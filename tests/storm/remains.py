@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.simulation.invariants import LIVE, Violation
+from tests.simulation.invariants import Violation
 from tests.simulation.settled import check_order, check_ticket
+from tests.simulation.statuses import LIVE
 from ticketing.attributes import Item
 
 

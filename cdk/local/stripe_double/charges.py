@@ -51,6 +51,11 @@ class Charge:
         released = self.intent.amount - amount
         return replace(self, captured=True, amount_captured=amount, amount_released=released)
 
+    @property
+    def is_released(self) -> bool:
+        """The authorization is over, and nothing was taken."""
+        return not self.captured and self.amount_released > 0
+
     def release(self) -> Self:
         """Give up the authorization."""
         return replace(self, amount_released=self.intent.amount)

@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 from cdk.local.stripe_double.account import BY_ITSELF, Account, Cause, new_id
 from cdk.local.stripe_double.cards import AUTHENTICATION_REQUIRED, Decline
 from cdk.local.stripe_double.charges import Charge
-from cdk.local.stripe_double.errors import CardError, JsonObject
+from cdk.local.stripe_double.errors import CardError, InvalidRequest, JsonObject
 from cdk.local.stripe_double.intents import PaymentIntent
 from cdk.local.stripe_double.params import Params
 from cdk.local.stripe_double.payment_methods import PaymentMethod
@@ -101,8 +101,11 @@ def settle(call: Call, intent: PaymentIntent) -> PaymentIntent:
 
 def capture(call: Call, intent: PaymentIntent, amount: int | None) -> PaymentIntent:
     """Take the held money, all if `amount` is None; raises UnexpectedState or InvalidRequest."""
-    captured = intent.capture(amount)
-    call.keep_charge(_charge(call, intent).capture(captured.amount_received), "captured")
+    captured, charge = intent.capture(amount), _charge(call, intent)
+    if charge.is_released:
+        msg = "The charge cannot be captured as the authorization has expired."
+        raise InvalidRequest(msg, code="charge_expired_for_capture", charge=charge.id)
+    call.keep_charge(charge.capture(captured.amount_received), "captured")
     return call.keep_intent(captured, "succeeded")
 
 
@@ -114,10 +117,15 @@ def cancel(call: Call, intent: PaymentIntent, reason: str | None) -> PaymentInte
     return call.keep_intent(canceled, "canceled")
 
 
-def lapse(call: Call, intent: PaymentIntent) -> PaymentIntent:
-    """The authorization was not captured in time; raises UnexpectedState without one."""
+def expire(call: Call, intent: PaymentIntent) -> None:
+    """The bank lets go of the money; raises UnexpectedState if it holds none."""
     intent.require(Status.REQUIRES_CAPTURE)
     call.keep_charge(_charge(call, intent).release(), "expired")
+
+
+def lapse(call: Call, intent: PaymentIntent) -> PaymentIntent:
+    """The authorization was not captured in time; raises UnexpectedState without one."""
+    expire(call, intent)
     return call.keep_intent(intent.cancel(LAPSED, call.account.now()), "canceled")
 
 

@@ -231,6 +231,17 @@ def test_an_authorization_that_lapses_cannot_be_captured_any_more() -> None:
     assert caught.value.as_json()["error"]["payment_intent"]["status"] == "canceled"
 
 
+def test_an_authorization_that_stripe_still_believes_in_cannot_be_captured_either() -> None:
+    desk = Desk()
+    intent = desk.stored(desk.authorized())
+    network.expire(desk.call, intent)
+    assert desk.stored({"id": intent.id}).status == "requires_capture"
+    with pytest.raises(InvalidRequest) as caught:
+        desk.perform("payment_intents.capture", {}, intent.id)
+    assert caught.value.as_json()["error"]["code"] == "charge_expired_for_capture"
+    assert desk.perform("payment_intents.cancel", {}, intent.id)["status"] == "canceled"
+
+
 def test_only_an_authorization_lapses() -> None:
     desk = Desk()
     with pytest.raises(UnexpectedState):

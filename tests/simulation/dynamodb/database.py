@@ -69,6 +69,10 @@ class DynamoDB:
         """A table's items by their keys: a view that follows the table."""
         return MappingProxyType(self._tables[table].items)
 
+    def is_done(self, request: Mapping[str, Any]) -> bool:
+        """Whether a transaction with this one's token succeeded."""
+        return self._transactions.knows(request.get("ClientRequestToken", ""))
+
     def expire(self) -> None:
         """Delete each item whose time to live is over."""
         now = self._clock()

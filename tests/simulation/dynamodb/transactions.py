@@ -54,14 +54,17 @@ class Transactions:
             self._succeeded[token] = self._clock(), known
         return outcomes
 
+    def knows(self, token: str) -> bool:
+        """Whether a transaction with this token succeeded a while ago."""
+        return self._clock() < self._succeeded.get(token, (-math.inf, b""))[0] + MEMORY
+
     def _is_repeated(self, token: str, actions: Sequence[Action]) -> bool:
         if len(token) > MAX_TOKEN:
             message = "ClientRequestToken must have at most 36 characters"
             raise Invalid(message)
-        at, known = self._succeeded.get(token, (-math.inf, b""))
-        if self._clock() >= at + MEMORY:
+        if not self.knows(token):
             return False
-        if decoded(known) != actions:
+        if decoded(self._succeeded[token][1]) != actions:
             raise other_request()
         return True
 

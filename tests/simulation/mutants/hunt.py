@@ -46,7 +46,7 @@ def first_violation(mutant: Mutant, templates: Path, schedules: int) -> tuple[in
     try:
         stage = set_up(deployment_of(mutant, templates))
     except (Violation, AssertionError) as failed:
-        return 0, f"the shop does not open: {failed!r}"
+        return 0, f"the shop does not open: {failed}"
     assert importing.is_imported(mutant), f"nobody uses {mutant.file}"
     for seed in range(1, schedules + 1):
         if violation := run(stage, Tape(seed)).violation:

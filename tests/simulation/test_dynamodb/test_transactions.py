@@ -145,3 +145,14 @@ def test_the_token_of_a_cancelled_transaction_can_still_succeed(database: Dynamo
     assert codes(database.call("TransactWriteItems", request)) == ["ConditionalCheckFailed"]
     database.call("DeleteItem", at("k"))
     assert database.call("TransactWriteItems", request) == OK
+
+
+def test_a_transaction_is_done_once_one_with_its_token_succeeded(database: DynamoDB) -> None:
+    request = transaction({"Put": put("k") | ABSENT})
+    database.call("PutItem", put("k"))
+    database.call("TransactWriteItems", request)
+    assert not database.is_done(request)
+    database.call("DeleteItem", at("k"))
+    database.call("TransactWriteItems", request)
+    assert database.is_done(request)
+    assert not database.is_done({"TransactItems": request["TransactItems"]})
