@@ -9,12 +9,12 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from tests.ticketing.test_dynamo import put, rename
-from tests.ticketing.test_outbox import CAUSE
 from ticketing import aws
 from ticketing.attributes import Item, to_attributes
 from ticketing.dynamo import PAUSES, Table
 from ticketing.errors import Conflict, Invalid, Unavailable
-from ticketing.outbox import EventType, stamp
+
+TOKEN = "ClientRequestToken"
 
 
 def cancel(stubber: Stubber, *reasons: str | dict[str, Any]) -> None:
@@ -77,15 +77,6 @@ def test_a_refusal_speaks_before_a_conflict(stubbed_table: Table, stubber: Stubb
     cancel(stubber, "TransactionConflict", failed({"pk": "B", "note": "of B"}))
     with pytest.raises(Conflict, match="of B"):
         stubbed_table.transact(put("A"), put("B"))
-
-
-def test_a_transaction_that_had_been_applied_is_a_success(
-    stubbed_table: Table, stubber: Stubber
-) -> None:
-    stamped = stamp(EventType.ORDER_CREATED, CAUSE)
-    own = {"pk": "B", "note": "first", "outbox": stamped}
-    cancel(stubber, failed({"pk": "A", "note": "held by B"}), failed(own))
-    stubbed_table.transact(rename("A", "held", was="first"), put("B", outbox=stamped))
 
 
 def test_a_transaction_that_is_wrong_in_itself_is_a_defect(
@@ -169,14 +160,24 @@ def test_a_throttled_query_is_not_the_cursors_fault(stubbed_table: Table, stubbe
         stubbed_table.query("by_user", ("user_id", "buyer"), limit=1, start={"pk": "A"})
 
 
-def test_a_transaction_carries_a_token_so_that_a_resend_is_not_a_second_one(
+def test_a_transaction_is_sent_again_under_the_token_by_which_dynamodb_knows_it(
     make_table: Callable[[str], Table],
 ) -> None:
-    sent: list[Any] = []
+    sent: list[str] = []
     table = make_table("orders")
-    aws.client("dynamodb").meta.events.register(
-        "before-send.dynamodb.TransactWriteItems",
-        lambda request, **_: sent.append(json.loads(request.body)),
-    )
-    table.transact(put("A"))
-    assert sent[0]["ClientRequestToken"]
+    table.write(put("A"))
+    handlers = {
+        "before-send": lambda request, **_: sent.append(json.loads(request.body)[TOKEN]),
+        "needs-retry": lambda attempts, **_: 0 if attempts == 1 else None,  # As if it were lost.
+    }
+    events: Any = aws.client("dynamodb").meta.events
+    for event, handler in handlers.items():
+        events.register_first(f"{event}.dynamodb.TransactWriteItems", handler, event)
+    try:
+        for _ in range(2):
+            table.transact(rename("A", "first", was="first"))
+    finally:
+        for event in handlers:
+            events.unregister(f"{event}.dynamodb.TransactWriteItems", unique_id=event)
+    first, again, other, _ = sent
+    assert first == again != other

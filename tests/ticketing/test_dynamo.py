@@ -172,23 +172,6 @@ def test_the_first_refused_write_of_a_transaction_speaks(table: Table) -> None:
         table.transact(put("C"), put("B"), put("A"))
 
 
-def test_a_transaction_whose_answer_was_lost_succeeds_when_sent_again(table: Table) -> None:
-    table.write(put("A"))
-    hold = rename("A", "held", was="first")
-    order = put("B", outbox=stamp(EventType.ORDER_CREATED, CAUSE))
-    table.transact(hold, order)
-    table.transact(hold, order)
-    assert table.get("A") == {"pk": "A", "note": "held"}
-
-
-def test_a_transaction_with_deletes_knows_itself_by_the_stamp_it_left(table: Table) -> None:
-    table.write(put("A"))
-    announced = put("B", outbox=stamp(EventType.ORDER_CREATED, CAUSE))
-    for _ in range(2):
-        table.transact(announced, delete("A", note="first"))
-    assert (table.get("A"), (table.get("B") or {})["note"]) == (None, "first")
-
-
 def test_items_are_read_by_key_in_one_call(table: Table) -> None:
     table.write(put("A"))
     assert table.get_many("A", "A", "B") == {"A": {"pk": "A", "note": "first"}}

@@ -1,6 +1,7 @@
 """One table: consistent reads by key, pages of an index, conditional writes that can be refused.
 
-botocore sends a write again whose answer was lost: it meets its own outbox stamp, and succeeded.
+botocore sends a write again whose answer was lost: it meets its own outbox stamp, and succeeded. A
+transaction has a token of botocore's, by which DynamoDB knows it again.
 """
 
 import random
@@ -155,16 +156,9 @@ class Table:
             self._client.transact_write_items(TransactItems=cast("Any", items))
         except self._client.exceptions.TransactionCanceledException as error:
             reasons = cast("Any", error.response)["CancellationReasons"]
-            failed = [
-                (write, _found(reason))
-                for write, reason in zip(writes, reasons, strict=True)
-                if reason["Code"] == "ConditionalCheckFailed"
-            ]
-            if any(found and is_own(write, found) for write, found in failed):
-                return
-            if failed:
-                write, found = failed[0]
-                raise write.refusal(found) from error
+            for write, reason in zip(writes, reasons, strict=True):
+                if reason["Code"] == "ConditionalCheckFailed":
+                    raise write.refusal(_found(reason)) from error
             if any(reason["Code"] in CONTENTION for reason in reasons):
                 raise _Contended from error
             raise
