@@ -50,6 +50,7 @@ def name_of(handler: object) -> str:
 def test_every_call_passes_the_handlers_that_botocore_gives_it(account: None, service: str) -> None:
     ours = aws.client(service)  # type: ignore[call-overload]
     theirs = Session().create_client(service, config=aws.CONFIG)
+    theirs.meta.events.register("request-created", aws.check_time)
     assert handlers(ours) == handlers(theirs)
     assert any(handlers(ours).values())
     assert {*dir(ours)} == {*dir(theirs)}
