@@ -20,7 +20,7 @@ from tests.simulation.patterns import matches
 SHARDS = 2
 """Of a table's stream: the changes of one item are in order, those of two may not be."""
 
-BATCHING, GATHERING = 0.4, 0.3
+BATCHING, GATHERING = 0.8, 0.3
 """How often a delivery waits for more than one message, for how many seconds, and takes one."""
 
 REDELIVERY, LONGEST_REDELIVERY = 0.5, 60.0

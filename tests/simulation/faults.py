@@ -59,21 +59,23 @@ OF_WEBHOOK = (Fault.DUPLICATE, Fault.DELAYED, Fault.NEVER)
 OF_TIMER = (Fault.DUPLICATE, Fault.DELAYED, Fault.NEVER, Fault.EARLY)
 
 
-def of_call(operation: str) -> tuple[Fault, ...]:
-    """What can happen to a call of this operation."""
-    return OF_STRIPE if service_of(operation) == "Stripe" else OF_OPERATION.get(operation, CALL)
+def of_call(operation: str) -> tuple[tuple[Fault, ...], float]:
+    """What can happen to a call of this operation, and how often."""
+    if service_of(operation) == "Stripe":
+        return OF_STRIPE, STRIKING
+    return OF_OPERATION.get(operation, CALL), SELDOM.get(operation, STRIKING)
 
 
 LASTING: Mapping[Fault, Sequence[float]] = {
     Fault.UNREACHED: (0.0, 2.0, 30.0, 300.0),
-    Fault.THROTTLED: (0.0, 10.0),
-    Fault.SERVER_ERROR: (0.0, 10.0),
+    Fault.THROTTLED: (0.0, 2.0, 10.0),
+    Fault.SERVER_ERROR: (0.0, 2.0, 10.0),
     Fault.CONFLICT: (0.0, 1.0),
 }
 """Seconds for which every such call to a service fails in the same way, once one has."""
 
-STRIKING = 0.06
-"""How often a fault strikes what is usual."""
+STRIKING, ON_ITS_WAY = 0.06, 0.1
+"""How often a fault strikes a call, and how often what is on its way."""
 
 SELDOM = {"Query": 0.15, "SendMessage": 0.3, "GetSecretValue": 0.3}
 """How often one strikes a call that is made so seldom that it would hardly ever be met."""

@@ -20,7 +20,7 @@ HURRY, PATIENCE = 1.0, 60.0
 
 RETRIED = (429, 503)
 
-GIVING_UP = 0.2
+GIVING_UP = 0.5
 """How often somebody who gets no reply closes the page."""
 
 

@@ -1,7 +1,7 @@
 """Plans: what a buyer does with an order. They draw from the tape what they do not fix."""
 
 from tests.simulation.invariants import seconds
-from tests.simulation.people import Buyer
+from tests.simulation.people import HURRY, Buyer
 from tests.simulation.world import World
 
 MOMENTS = (0.0, 0.02, 0.3, 3.0, 60.0, 300.0, 899.0, 904.0)
@@ -46,7 +46,7 @@ def pays_and_cancels(world: World, buyer: Buyer, order_id: str) -> None:
 
 def begins_and_cancels(world: World, buyer: Buyer, order_id: str) -> None:
     buyer.spawn(lambda: buyer.pay_on_page(order_id))
-    world.sleep(moment(world))
+    world.sleep(HURRY if world.pick(2) else moment(world))
     buyer.cancel(order_id)
 
 
@@ -116,9 +116,9 @@ def the_hold_lapses(world: World, buyer: Buyer, order_id: str) -> None:
 
 
 def leaves_for_good(world: World, buyer: Buyer, order_id: str) -> None:
-    """Erases the account, before or after the order is paid."""
+    """Erases the account, also while the order is being paid."""
     if world.pick(2):
-        buyer.spawn(lambda: buyer.pay(order_id))
+        buyer.pay(order_id)
     world.sleep(moment(world))
     world.edge.erase(buyer.id)
 

@@ -13,7 +13,7 @@ from tests.simulation.people import Buyer, Seller
 from tests.simulation.plans import PLANS, moment
 from tests.simulation.world import World
 
-WORTH_A_LOOK = (65.0, 300.0, 880.0, 940.0)
+WORTH_A_LOOK = (65.0, 130.0, 300.0, 880.0, 940.0)
 """Seconds after which sweeper and reconciler may find something: they are patient."""
 
 KEY = "click-1"
@@ -35,8 +35,8 @@ def play(world: World) -> None:
         come(world, Buyer(world, name), tickets[pick(len(tickets))], opening.tickets)
     if pick(2, 0.35):
         change_offer(world, sue, opening.tickets[0])
-    for label in ("orders/sweeper", "payments/reconciler"):
-        if pick(2, 0.2):
+    for label, chance in (("orders/sweeper", 0.2), ("payments/reconciler", 0.5)):
+        if pick(2, chance):
             call(world, label)
     for chance, act in RARELY:
         if pick(2, chance):
@@ -44,9 +44,9 @@ def play(world: World) -> None:
 
 
 def call(world: World, label: str) -> None:
-    """A schedule calls a function; it may do so twice."""
-    when = WORTH_A_LOOK[world.pick(len(WORTH_A_LOOK))]
-    for _ in range(1 + world.pick(2, 0.2)):
+    """A schedule calls a function now and then; it may do so twice at once."""
+    for _ in range(1 + world.pick(3)):
+        when = WORTH_A_LOOK[world.pick(len(WORTH_A_LOOK))]
         world.scheduler.after(when, "schedule", partial(run_scheduled, world, label))
 
 
@@ -112,7 +112,7 @@ def come(world: World, buyer: Buyer, ticket_id: str, tickets: Sequence[str]) -> 
             plan(world, buyer, order_id)
 
     for click in range(1 + pick(2, 0.25)):
-        wanted = tickets[-1] if click and pick(2, 0.3) else ticket_id
+        wanted = tickets[-1] if click and pick(2, 0.6) else ticket_id
         when = moment(world) if pick(2, 0.4) else 0.0
         world.scheduler.after(when, buyer.id, partial(act, wanted))
 

@@ -65,7 +65,7 @@ class Scheduler:
         self.at(self.now + seconds, lambda: self.ready.append(me))
         self._hub.switch()
 
-    def pause(self) -> None:
+    def pause(self, stalling: float = STALLING) -> None:
         """Let others act before the present process goes on, if the tape says so."""
         self.steps += 1
         if self.steps > MAX_STEPS:
@@ -74,7 +74,7 @@ class Scheduler:
         if self._timers and self.pick(2, JUMPING):
             self.jumps += 1
             self._jump()
-        if self.pick(2, STALLING):
+        if self.pick(2, stalling):
             self.sleep(STALL)
         if not self.ready:
             return

@@ -16,20 +16,20 @@ from tests.simulation.deployment import SERVICES, Deployment
 from tests.simulation.dynamodb import Change, DynamoDB
 from tests.simulation.edge import Edge
 from tests.simulation.eventbridge import EventBridge
-from tests.simulation.faults import LASTING, SELDOM, STRIKING, Crash, Fault, of_call, service_of
+from tests.simulation.faults import LASTING, ON_ITS_WAY, Crash, Fault, of_call, service_of
 from tests.simulation.indexes import Indexes
 from tests.simulation.invariants import Invariants, Violation
 from tests.simulation.invocations import SKEWS, Invocation
 from tests.simulation.money import Money
-from tests.simulation.scheduler import START, Scheduler
+from tests.simulation.scheduler import STALLING, START, Scheduler
 from tests.simulation.tape import Tape
 from ticketing import secrets
 
 SECRET = "stripe"
 """The name of the one secret."""
 
-LATENCY = 0.005
-"""Seconds that each call takes."""
+LATENCY, OF_STRIPE = 0.005, 0.8
+"""Seconds that each call takes, and how often one to Stripe takes longer."""
 
 NOTHING = (None, 0.0)
 
@@ -188,16 +188,16 @@ class World:
     # What the network asks
 
     def strike(self, operation: str, request: Any) -> Fault | None:
+        service, (options, chance) = service_of(operation), of_call(operation)
         self.scheduler.now += LATENCY
-        self.scheduler.pause()
+        self.scheduler.pause(OF_STRIPE if service == "Stripe" else STALLING)
         invocation = getattr(getcurrent(), "invocation", None)
         if invocation and self.scheduler.now > invocation.deadline:
             self.note("runs out of time", None)
             raise Crash
-        service, options = service_of(operation), of_call(operation)
         lasting, until = self.lasting.get(service, NOTHING)
         goes_on = self.scheduler.now < until and lasting in options
-        fault = lasting if goes_on else self.strike_with(options, SELDOM.get(operation, STRIKING))
+        fault = lasting if goes_on else self.strike_with(options, chance)
         if fault is Fault.CONFLICT and self.dynamodb.is_done(request):
             fault = None  # The transaction is known by its token, and asks no item.
         self.log.append(Entry(self.scheduler.now, self.who(), operation, request, fault))
@@ -224,7 +224,7 @@ class World:
 
     def fate(self, options: tuple[Fault, ...], what: str, about: Any = None) -> Fault | None:
         """What happens to something on its way."""
-        fault = Fault.NEVER if options is self.silent else self.strike_with(options, STRIKING)
+        fault = Fault.NEVER if options is self.silent else self.strike_with(options, ON_ITS_WAY)
         if fault:
             self.log.append(Entry(self.scheduler.now, self.who(), what, about, fault))
             self.faults[fault] += 1
