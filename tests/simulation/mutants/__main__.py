@@ -74,9 +74,9 @@ def print_fate(fate: Fate) -> None:
 def print_summary(fates: Sequence[Fate], seconds: float) -> None:
     took = sorted(fate.schedules for fate in fates if fate.violation)
     survivors = [fate.name for fate in fates if fate.violation is None]
-    print(f"\n{len(took)} of {len(fates)} mutants were found in {seconds:.0f} s", end="")
+    print(f"\n{len(took)} of {len(fates)} mutants were found in {seconds:.0f} s")
     if took:
-        print(f": half of them within {took[len(took) // 2]:,} schedules, all within {took[-1]:,}")
+        print(f"half of them within {took[len(took) // 2]:,} schedules, all within {took[-1]:,}")
     print("".join(f"survived: {name}\n" for name in survivors))
 
 
