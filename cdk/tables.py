@@ -59,7 +59,7 @@ AUTH = TableSpec("auth", indexes=(Index("by_user", "user_id", "expires_at"),), t
 
 TICKETS = TableSpec(
     "tickets",
-    indexes=(Index("by_sale", "on_sale", "id"), Index("by_seller", "user_id", "id")),
+    indexes=(Index("by_sale", "on_sale", "position"), Index("by_seller", "user_id", "position")),
 )
 
 ORDERS = TableSpec(

@@ -8,7 +8,7 @@ SIGNATURE, CREDENTIALS, COOKIE = "Stripe-Signature", "Authorization", "Cookie"
 REQUEST_HEADERS: dict[str, dict[str, Any]] = {
     "Idempotency-Key": {
         "description": "Makes a repetition safe: the same key and body from the same user give the "
-        "same order; the same key with another body is 422.",
+        "same order or ticket; the same key with another body is 422.",
         "schema": {"type": "string", "pattern": "^[!-~]([ -~]{0,253}[!-~])?$"},
         "example": "2f1c7e0a-checkout",
     },
@@ -43,7 +43,7 @@ ANSWER_HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string"},
     },
     "Idempotent-Replayed": {
-        "description": "The order was made by an earlier request with this key.",
+        "description": "An earlier request with this key made it.",
         "schema": {"type": "string", "enum": ["true"]},
     },
     "Link": {

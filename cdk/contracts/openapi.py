@@ -38,14 +38,15 @@ Reserve a concert ticket for fifteen minutes, pay for it, never find it sold twi
 
 - Bodies are JSON of at most 32 KB; fields that are not described are refused.
 - `price` is in major units of the currency, with at most its own decimals.
-- Times are RFC 3339 in UTC. Ids are opaque and sort by creation.
+- Times are RFC 3339 in UTC. Ids are opaque.
 - Lists are newest first; the next page is in the `Link` header.
 - A refusal is `application/problem+json`; its `type` is stable. A session is missing: 401. The
   thing is somebody else's: 403 if it is public, else 404. The state forbids it: 409.
 - A change that relies on a cookie must come from this site: `Sec-Fetch-Site: same-origin`, or its
   `Origin`. A bearer token needs neither.
 - 429 and 503 say in `Retry-After` when to come back. A 500 is always a defect.
-- A request whose answer was lost can be sent again: a reservation with its `Idempotency-Key`."""
+- A request whose answer was lost can be sent again: what makes an order or a ticket
+  with its `Idempotency-Key`."""
 
 SECURITY = {
     "bearer": {

@@ -1,8 +1,6 @@
 """HTTP for orders: parse the request, decide in `models`, write through `store`."""
 
-import hashlib
 import os
-import re
 from contextlib import suppress
 from datetime import timedelta
 from functools import cache
@@ -14,7 +12,6 @@ from orders.refusals import (
     RESERVE_REFUSALS,
     AlreadyDone,
     HeldByCaller,
-    KeyReused,
     OrderNotFound,
     OrderPaid,
     TicketChanged,
@@ -23,8 +20,9 @@ from orders.refusals import (
 from orders.store import position, store
 from ticketing import aws
 from ticketing.clock import Timestamp
-from ticketing.errors import FieldError, Invalid, Unavailable
+from ticketing.errors import Unavailable
 from ticketing.http import HttpApi, Reply, Request, User
+from ticketing.idempotency import REPLAYED, KeyReused, idempotency_key, request_digest
 from ticketing.ids import derived_id, new_id
 from ticketing.money import to_price
 from ticketing.paging import Page
@@ -34,9 +32,6 @@ from ticketing.telemetry import count, logger
 
 RESERVE_ATTEMPTS = 3
 """How often a reservation starts over because the ticket changed under it, or who holds it."""
-
-KEY = re.compile(r"[!-~]([ -~]{0,253}[!-~])?", re.ASCII)
-"""An idempotency key: printable ASCII, since of a header nothing else arrives unchanged."""
 
 api = HttpApi()
 
@@ -49,9 +44,8 @@ class ReserveTicket(Input):
     """What the buyer saw; a different price now is refused instead of charged."""
 
     def digest(self) -> str:
-        """The same for the same wish, however its JSON is written."""
-        wish = f"{self.ticket_id}\0{self.price.normalize() if self.price is not None else ''}"
-        return hashlib.sha256(wish.encode()).hexdigest()
+        price = "" if self.price is None else str(self.price.normalize())
+        return request_digest(self.ticket_id, price)
 
 
 class ReservedTicketView(View):
@@ -114,7 +108,7 @@ def reserve_ticket(caller: User, body: ReserveTicket, request: Request) -> Reply
     The caller holds it until `expiresAt`. A caller who holds it already gets that order with 200.
     With an `Idempotency-Key`, the same request gives the same order again.
     """
-    key = idempotency_key(request)
+    key = idempotency_key(request.headers)
     for _attempt in range(RESERVE_ATTEMPTS):
         try:
             order = reserve(caller, body, key, request)
@@ -135,7 +129,7 @@ def reserve_ticket(caller: User, body: ReserveTicket, request: Request) -> Reply
 
 def reserve(caller: User, body: ReserveTicket, key: str | None, request: Request) -> Order:
     """One attempt at a reservation: one read, one transaction."""
-    repeatable_id = derived_id(caller.id, key) if key else None
+    repeatable_id = derived_id("order", caller.id, key) if key else None
     ticket, earlier = store().ticket_and_order(body.ticket_id, repeatable_id)
     if earlier:
         raise OrderExists(earlier)
@@ -161,7 +155,7 @@ def replay(order: Order, body: ReserveTicket) -> Reply[OrderView]:
     """The answer to a request that was made before. Raises KeyReused if its body was another."""
     if order.request_digest != body.digest():
         raise KeyReused
-    return Reply(OrderView.of(order), headers={"Idempotent-Replayed": "true"})
+    return Reply(OrderView.of(order), headers=REPLAYED)
 
 
 @api.route("GET", "/api/orders")
@@ -187,15 +181,6 @@ def cancel_order(id: str, caller: User, request: Request) -> None:  # noqa: A002
         store().cancel(order, request.cause)
         logger.info("order cancelled", order_id=order.id)
         count("OrdersCancelled")
-
-
-def idempotency_key(request: Request) -> str | None:
-    """Raises Invalid for a key of another form."""
-    key = request.headers.get("idempotency-key")
-    if key is not None and not KEY.fullmatch(key):
-        message = "Idempotency-Key must have 1 to 255 printable ASCII characters"
-        raise Invalid(errors=[FieldError(message, "Idempotency-Key")])
-    return key
 
 
 @cache

@@ -1,6 +1,7 @@
 """Why a reservation or a change of an order is refused, to a caller or to the service itself."""
 
-from ticketing.errors import Conflict, NotFound, Refusal, Unprocessable
+from ticketing.errors import Conflict, NotFound, Refusal
+from ticketing.idempotency import KeyReused
 
 
 class TicketNotFound(NotFound):
@@ -37,12 +38,6 @@ class PriceChanged(Conflict):
     """The ticket costs something else than the buyer saw."""
 
     slug, title = "price-changed", "The price of the ticket changed"
-
-
-class KeyReused(Unprocessable):
-    """The idempotency key came with another body before."""
-
-    slug, title = "idempotency-key-reused", "Idempotency-Key was used with another body"
 
 
 class OrderNotFound(NotFound):

@@ -13,14 +13,19 @@ from ticketing import aws
 from ticketing.clock import Timestamp, rfc3339
 from ticketing.errors import FieldError, Invalid
 from ticketing.http import HttpApi, Page, Reply, Request, User
-from ticketing.ids import new_id
+from ticketing.idempotency import REPLAYED, KeyReused, idempotency_key
+from ticketing.ids import derived_id, new_id
 from ticketing.money import to_amount, to_price
 from ticketing.price import Price, ShownPrice
 from ticketing.schema import Input, View
 from ticketing.telemetry import count, logger
 from tickets.fields import Currency, Line, StartsAt
-from tickets.models import Offer, Status, Ticket
-from tickets.refusals import CHANGE_REFUSALS, TicketNotFound, TicketWithdrawn
+from tickets.models import Offer, Status, Ticket, TicketExists
+from tickets.refusals import (
+    CHANGE_REFUSALS,
+    TicketNotFound,
+    TicketWithdrawn,
+)
 from tickets.store import position, store
 
 PUBLIC = {"Cache-Control": "public, max-age=1"}
@@ -88,14 +93,29 @@ class TicketView(View):
         return cls(**ticket._asdict(), price=to_price(ticket.amount, ticket.currency))
 
 
-@api.route("POST", "/api/tickets", HTTPStatus.CREATED)
+@api.route(
+    "POST",
+    "/api/tickets",
+    HTTPStatus.CREATED,
+    refusals=[KeyReused],
+    headers=["Idempotency-Key"],
+)
 def create_ticket(caller: User, body: TicketInput, request: Request) -> Reply[TicketView]:
-    """List a ticket for sale."""
-    ticket = Ticket.listed(new_id(), body.offer(), caller.id, request.cause.time)
-    store().create(ticket, request.cause)
-    logger.info("ticket listed", ticket_id=ticket.id)
+    """List a ticket for sale.
+
+    With an `Idempotency-Key`, the same request gives the same ticket again, as it is now.
+    """
+    key, offer = idempotency_key(request.headers), body.offer()
+    ticket_id = derived_id("ticket", caller.id, key) if key else new_id()
+    ticket = Ticket.listed(ticket_id, offer, caller.id, request.cause.time)
+    location = {"Location": f"/api/tickets/{ticket_id}"}
+    try:
+        store().create(ticket, request.cause, offer.digest() if key else None)
+    except TicketExists as repeated:
+        return reply(repeated.ticket, location | REPLAYED)
+    logger.info("ticket listed", ticket_id=ticket_id)
     count("TicketsListed")
-    return reply(ticket, {"Location": f"/api/tickets/{ticket.id}"})
+    return reply(ticket, location)
 
 
 @api.route("GET", "/api/tickets")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from ticketing.attributes import Item
 from ticketing.clock import rfc3339
-from ticketing.errors import Refusal
+from ticketing.errors import Refusal, Unavailable
+from ticketing.idempotency import KeyReused, request_digest
 from tickets.refusals import (
     NotTheSeller,
     StaleVersion,
@@ -39,6 +40,11 @@ class Offer(NamedTuple):
     currency: str
     venue: str | None
     starts_at: str | None
+
+    def digest(self) -> str:
+        """The same for the same offer."""
+        terms = self.title, str(self.amount), self.currency, self.venue or "", self.starts_at or ""
+        return request_digest(*terms)
 
 
 class Ticket(NamedTuple):
@@ -74,6 +80,11 @@ class Ticket(NamedTuple):
             created_at=rfc3339(now),
             **offer._asdict(),
         )
+
+    @property
+    def position(self) -> str:
+        """Sorts tickets by creation, and leaves no two of them in one place."""
+        return f"{self.created_at}#{self.id}"
 
     @property
     def is_open(self) -> bool:
@@ -119,6 +130,23 @@ class Claim(NamedTuple):
     @property
     def order(self) -> tuple[int, int]:
         return self.hold, self.order_version
+
+
+class TicketExists(Exception):
+    """The same offer was listed with the same idempotency key before."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        super().__init__(ticket.id)
+        self.ticket = ticket
+
+
+def why_not_created(found: Item, digest: str | None) -> Exception:
+    """What the ticket found says to a new one of its id; `digest` is of an offer with a key."""
+    if digest is None:
+        return Unavailable()
+    if found["request_digest"] != digest:
+        return KeyReused()
+    return TicketExists(Ticket.from_item(found))
 
 
 def why_not_changed(found: Item | None, seller_id: str) -> Refusal:

@@ -2,10 +2,11 @@
 
 pk            item
 TICKET#<id>   the ticket; `hold` and `order_version` of the latest claim that it follows;
+              `request_digest` if it was listed with an idempotency key;
               `outbox` is the event its latest write caused
 
-Index `by_sale`: on_sale, id; holds only tickets that can be bought, spread over partitions.
-Index `by_seller`: user_id, id; holds every ticket. Ids sort by creation.
+Index `by_sale`: on_sale, position; holds only tickets that can be bought, spread over partitions.
+Index `by_seller`: user_id, position; holds every ticket. Positions sort by creation.
 """
 
 import os
@@ -19,7 +20,15 @@ from ticketing import aws
 from ticketing.dynamo import Put, Table, Update
 from ticketing.errors import Unavailable
 from ticketing.outbox import Cause, EventType, stamp
-from tickets.models import Claim, Offer, Status, Ticket, why_not_changed, why_not_followed
+from tickets.models import (
+    Claim,
+    Offer,
+    Status,
+    Ticket,
+    why_not_changed,
+    why_not_created,
+    why_not_followed,
+)
 from tickets.refusals import StaleVersion, TicketNotFound, TicketReserved, TicketWithdrawn
 
 WITHDRAW_ATTEMPTS = 3
@@ -51,7 +60,7 @@ class TicketStore:
             for partition in partitions
             for ticket in self._query("by_sale", partition, limit, after)
         ]
-        return sorted(found, key=attrgetter("id"), reverse=True)[:limit]
+        return sorted(found, key=attrgetter("position"), reverse=True)[:limit]
 
     def of_seller(
         self, seller_id: str, limit: int, after: Mapping[str, str] | None
@@ -67,20 +76,26 @@ class TicketStore:
         items = self._table.every("by_seller", ("user_id", seller_id))
         return (ticket for ticket in map(Ticket.from_item, items) if ticket.is_open)
 
-    def create(self, ticket: Ticket, cause: Cause) -> None:
-        """Store a new ticket with its event. Raises Unavailable should its id be taken."""
+    def create(self, ticket: Ticket, cause: Cause, digest: str | None = None) -> None:
+        """Store a new ticket with its event; `digest` is of an offer that came with a key.
+
+        If its id is taken, raises TicketExists for the same offer, KeyReused for another one, and
+        Unavailable without a key.
+        """
         self._table.write(
             Put(
                 key=ticket_key(ticket.id),
                 item={
                     **ticket._asdict(),
+                    "position": ticket.position,
+                    "request_digest": digest,
                     "on_sale": self._sale_partition(ticket.id),
                     "hold": 0,
                     "order_version": 0,
                     "outbox": stamp(EventType.TICKET_CREATED, cause),
                 },
                 condition="attribute_not_exists(pk)",
-                refusal=lambda _found: Unavailable(),
+                refusal=lambda found: why_not_created(found or {}, digest),
             )
         )
 
@@ -149,8 +164,9 @@ class TicketStore:
     ) -> list[Ticket]:
         """A position is good in any partition: DynamoDB starts behind where it would be."""
         attribute, value = partition
-        last = after.get("id", "") if after else ""
-        start = {"pk": ticket_key(last), "id": last, attribute: value} if after else None
+        last = after.get("position", "") if after else ""
+        pk = ticket_key(last.rpartition("#")[2])
+        start = {"pk": pk, "position": last, attribute: value} if after else None
         items = self._table.query(index, partition, limit=limit, start=start)
         return [Ticket.from_item(item) for item in items]
 
@@ -164,7 +180,7 @@ def ticket_key(ticket_id: str) -> str:
 
 def position(ticket: Ticket) -> dict[str, str]:
     """Where a ticket stands in a list."""
-    return {"id": ticket.id}
+    return {"position": ticket.position}
 
 
 def seller_write(  # noqa: PLR0913, PLR0917 - the parts of one change

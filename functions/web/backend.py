@@ -73,8 +73,10 @@ class Backend:
     def ticket(self, ticket_id: str) -> Ticket:
         return Ticket.of(self._send("GET", f"/api/tickets/{quote(ticket_id)}").body)
 
-    def create_ticket(self, fields: Mapping[str, str]) -> Ticket:
-        return Ticket.of(self._send("POST", "/api/tickets", dict(fields)).body)
+    def create_ticket(self, fields: Mapping[str, str], key: str) -> Ticket:
+        """The ticket that this form made, sent once or again; refused with 422 for another one."""
+        once = {"Idempotency-Key": quote(key)} if key else {}
+        return Ticket.of(self._send("POST", "/api/tickets", dict(fields), once).body)
 
     def edit_ticket(self, ticket_id: str, version: str, fields: Mapping[str, str]) -> Ticket:
         """Refused with 412 if the ticket is not the version that the seller saw."""

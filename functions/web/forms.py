@@ -32,6 +32,10 @@ CORRECTABLE = frozenset(
 
 IN_OUR_WORDS = {
     "email-in-use": ("email", "This e-mail already has an account. Sign in instead?"),
+    "idempotency-key-reused": (
+        None,
+        "You have put a ticket on sale with this form before. If this is another one, go on.",
+    ),
     "invalid-credentials": (None, "E-mail or password is wrong."),
     "stale-version": (
         None,
@@ -96,6 +100,8 @@ class TicketForm(NamedTuple):
     offset: str = "+00:00"
     version: str = ""
     """Of the ticket that is edited."""
+    key: str = ""
+    """Of the form: with it a new ticket is listed once, however often it is sent."""
 
     @classmethod
     def typed(cls, form: Mapping[str, str]) -> Self:

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from ticketing.ids import new_id
 from web.answers import Answer, Html, Redirect
 from web.forms import CURRENCIES, OFFSETS, Errors, TicketForm
 from web.resources import Ticket
@@ -16,16 +17,18 @@ routes = Routes()
 @routes.get("/tickets/new", private=True)
 def show_sell_form(_visit: Visit) -> Html:
     """An empty form."""
-    return form_page(TicketForm(currency=settings().default_currency))
+    return form_page(TicketForm(currency=settings().default_currency, key=new_id()))
 
 
 @routes.post("/tickets/new", private=True)
 def sell(visit: Visit) -> Answer:
-    """Put a ticket on sale."""
+    """Put a ticket on sale, once for each form that was shown."""
     form = TicketForm.typed(visit.form)
     try:
-        ticket = visit.api.create_ticket(form.fields())
+        ticket = visit.api.create_ticket(form.fields(), form.key)
     except Problem as problem:
+        if problem.slug == "idempotency-key-reused":
+            form = form._replace(key=new_id())
         return form_page(form, Errors.of(problem))
     return Redirect(f"/tickets/{ticket.id}")
 

@@ -41,7 +41,17 @@ PURE_LIBRARY = frozenset(
 
 PURE_SHARED = frozenset(
     f"ticketing.{room}"
-    for room in ("attributes", "clock", "errors", "events", "ids", "money", "outbox", "price")
+    for room in (
+        "attributes",
+        "clock",
+        "errors",
+        "events",
+        "idempotency",
+        "ids",
+        "money",
+        "outbox",
+        "price",
+    )
 )
 IMPURE_NAMES = {("ticketing.clock", "now"), ("ticketing.ids", "new_id")}
 """They look at the clock, or at chance."""

@@ -60,6 +60,9 @@ def auth(tally: Tally) -> None:
 def tickets(tally: Tally) -> None:
     concert = {"title": "Nick Cave", "price": 50.5}
     ticket = tally("create a ticket", 1, 201, "POST", "/api/tickets", concert, user=SELLER)
+    key = {"Idempotency-Key": "key-1"}
+    tally("create with a key", 1, 201, "POST", "/api/tickets", concert, user=SELLER, headers=key)
+    tally("create again", 1, 201, "POST", "/api/tickets", concert, user=SELLER, headers=key)
     url = f"/api/tickets/{ticket['id']}"
     tally("show a ticket", 1, 200, "GET", url)
     tally("list tickets", 1, 200, "GET", "/api/tickets")

@@ -211,6 +211,13 @@ def test_reserving_documents_its_headers_and_both_of_its_successes() -> None:
     assert {"200", "201", "422"} <= set(one["responses"])
 
 
+def test_listing_documents_its_key() -> None:
+    one = OPERATIONS["POST", "/api/tickets"]
+    assert [each["name"] for each in one["parameters"]] == ["Idempotency-Key"]
+    assert "Idempotent-Replayed" in one["responses"]["201"]["headers"]
+    assert {"201", "422"} <= set(one["responses"])
+
+
 def test_security_is_a_session_a_signature_or_nothing() -> None:
     schemes = DOCUMENT["components"]["securitySchemes"]
     used = {name for one in OPERATIONS.values() for each in one["security"] for name in each}

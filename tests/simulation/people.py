@@ -59,10 +59,15 @@ class Person:
 class Seller(Person):
     """Lists, edits and withdraws tickets."""
 
-    def list_ticket(self, title: str, price: str) -> str | None:
-        """The id of a new ticket."""
-        reply = self.ask("POST", "/api/tickets", {"title": title, "price": price})
-        return reply.body["id"] if reply and reply.status == 201 else None
+    def list_ticket(self, title: str, price: str, key: str | None = None) -> None:
+        """With a key it is there once, however often it was asked for."""
+        headers = {"idempotency-key": key} if key else {}
+        expect(self.ask("POST", "/api/tickets", {"title": title, "price": price}, headers), 201)
+        items = self.world.dynamodb.items("tickets").values()
+        listed = [item["id"]["S"] for item in items if item["title"]["S"] == title]
+        if key and len(listed) > 1:
+            msg = f"6: {self.id} put {title} on sale once, and there are {listed}"
+            raise Violation(msg)
 
     def edit(self, ticket_id: str, price: str, version: int | None = None) -> None:
         headers = {} if version is None else {"if-match": f'"{version}"'}

@@ -24,8 +24,9 @@ NICK_CAVE = {"title": "Nick Cave", "price": "49.50", "venue": "Wembley Arena"}
 TICKET = "/api/tickets/ticket-1"
 
 
-def create(**changes: Any) -> Answer:
-    return gateway("POST", "/api/tickets", NICK_CAVE | changes, user=SELLER)
+def create(key: str | None = None, user: str = SELLER, **changes: Any) -> Answer:
+    headers = {} if key is None else {"Idempotency-Key": key}
+    return gateway("POST", "/api/tickets", NICK_CAVE | changes, user=user, headers=headers)
 
 
 def edit(if_match: str | None = None, user: str | None = SELLER, **changes: Any) -> Answer:
@@ -105,6 +106,57 @@ def test_create_refuses_what_is_not_json(table: Table) -> None:
 
 def test_create_refuses_a_body_that_is_too_large(table: Table) -> None:
     assert create(venue="x" * 33_000).status == 413
+
+
+def test_the_same_key_gives_the_same_ticket_as_it_is_now(store: TicketStore) -> None:
+    first = create(key="k")
+    with aws_calls() as calls:
+        again = create(key="k", title=" Nick Cave ", price=49.5)
+    assert calls == ["PutItem"]
+    assert (first.status, again.status) == (201, 201)
+    assert again.json == first.json
+    assert again.headers["location"] == first.headers["location"]
+    assert again.headers["idempotent-replayed"] == "true"
+    assert "idempotent-replayed" not in first.headers
+    store.withdraw(first.json["id"], SELLER, None, a_cause())
+    now = create(key="k")
+    assert (now.json["status"], now.headers["etag"]) == ("withdrawn", '"1"')
+
+
+def test_without_a_key_or_with_another_one_it_is_another_ticket(store: TicketStore) -> None:
+    made = [create(), create(), create(key="a"), create(key="b"), create(key="a", user=OTHER)]
+    assert len({answer.json["id"] for answer in made}) == 5
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "PJ Harvey"},
+        {"price": 49},
+        {"currency": "eur"},
+        {"venue": None},
+        {"startsAt": "2027-06-01T20:00:00Z"},
+    ],
+)
+def test_a_key_with_another_offer_is_refused(store: TicketStore, change: dict[str, Any]) -> None:
+    first = create(key="k")
+    answer = create(key="k", **change)
+    assert (answer.status, answer.slug) == (422, "idempotency-key-reused")
+    assert gateway("GET", first.headers["location"]).json == first.json
+
+
+@pytest.mark.parametrize("key", ["", " k", "k" * 256, "ключ"])
+def test_a_bad_key_lists_nothing(table: Table, key: str) -> None:
+    answer = create(key=key)
+    assert (answer.status, answer.json["errors"][0]["field"]) == (400, "Idempotency-Key")
+    assert gateway("GET", "/api/tickets").json == []
+
+
+def test_tickets_with_and_without_a_key_are_listed_as_they_came(store: TicketStore) -> None:
+    made = [create(key=key).json["id"] for key in ("a", None, "b", None, "c")]
+    with_a_tie = sorted(made, key=lambda one: store.ticket(one).position, reverse=True)
+    assert shown_ids(gateway("GET", "/api/tickets")) == with_a_tie
+    assert shown_ids(gateway("GET", "/api/tickets/mine", user=SELLER)) == with_a_tie
 
 
 def test_a_ticket_is_public_and_cached_for_a_moment(store: TicketStore) -> None:
@@ -257,7 +309,7 @@ def test_a_bad_limit_or_cursor_is_refused(table: Table, path: str, query: str) -
     assert gateway("GET", f"{path}?{query}", user=SELLER).status == 400
 
 
-@pytest.mark.parametrize("forged", [{"id": "\0"}, {"x": "y"}, {"id": ""}])
+@pytest.mark.parametrize("forged", [{"position": "\0"}, {"x": "y"}, {"position": ""}])
 def test_a_forged_position_is_never_a_defect(store: TicketStore, forged: dict[str, str]) -> None:
     a_listed_ticket(store)
     page = Page("/api/tickets", 20, None)

@@ -33,6 +33,30 @@ def test_a_ticket_is_listed_as_it_was_typed(api: Api) -> None:
     }
 
 
+def test_a_form_lists_one_ticket_however_often_it_is_sent(api: Api) -> None:
+    key = get("/tickets/new", user="seller").element("input", name="key")["value"]
+    assert key != get("/tickets/new", user="seller").element("input", name="key")["value"]
+    api.says("POST /api/tickets", a_problem("invalid-input"), 400)
+    page = post("/tickets/new", TYPED | {"key": key}, user="seller")
+    assert page.element("input", name="key")["value"] == key
+    assert api.asked[-1].headers["idempotency-key"] == key
+
+
+def test_a_form_that_comes_again_with_something_else_asks_first(api: Api) -> None:
+    api.says("POST /api/tickets", a_problem("idempotency-key-reused"), 422)
+    page = post("/tickets/new", TYPED | {"key": "used"}, user="seller")
+    assert page.status == 422
+    assert "You have put a ticket on sale with this form before" in page.text
+    assert page.element("input", id="title")["value"] == "The Velvet Foxes"
+    assert page.element("input", name="key")["value"] not in ("", "used")
+
+
+def test_a_form_without_a_key_or_with_a_strange_one_is_a_form(api: Api) -> None:
+    api.says("POST /api/tickets", a_ticket(), 201)
+    for key in ("", "\r\nHost: x", "ключ"):
+        assert post("/tickets/new", TYPED | {"key": key}, user="seller").status == 303
+
+
 def test_what_is_left_empty_is_not_sent(api: Api) -> None:
     api.says("POST /api/tickets", a_ticket(), 201)
     empty = {"title": "", "price": "", "venue": " ", "starts_at": ""}
