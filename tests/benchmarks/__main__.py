@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable
 
 from layers.build import BUILD, build
-from tests.benchmarks import calls, cold_start, package, timing, warm
+from tests.benchmarks import calls, cold_start, package, simulation, timing, warm
 from tests.benchmarks.report import Row, save, table
 from tests.packaging.artifact import build_native
 
@@ -13,6 +13,7 @@ STEPS: dict[str, Callable[[], Iterable[Row]]] = {
     "cold starts": cold_start.measure,
     "a warm request": warm.measure,
     "what the time of a sign-in tells": timing.measure,
+    "schedules of the simulation": simulation.measure,
     "packages": package.sizes,
     "bytecode of an unpacked package": package.bytecode,
 }
