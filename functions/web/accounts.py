@@ -1,10 +1,9 @@
 """Signing up, in and out; one's own account: to see, take along, protect and erase."""
 
 import json
-from http import HTTPStatus
 
 from web.answers import PRIVATE, Answer, Html, Redirect, Text
-from web.forms import Errors
+from web.forms import Errors, form_page
 from web.protection import inside
 from web.routing import Routes
 from web.transport import Problem
@@ -85,7 +84,7 @@ def sign_out_everywhere(visit: Visit) -> Redirect:
 @routes.get("/account/erase", private=True)
 def ask_to_erase(_visit: Visit) -> Html:
     """The question before the account is gone for good."""
-    return Html("erase.html", {"errors": None})
+    return form_page("erase.html", {}, None)
 
 
 @routes.post("/account/erase", private=True)
@@ -94,8 +93,7 @@ def erase(visit: Visit) -> Answer:
     try:
         ended = visit.api.erase(visit.typed("password"))
     except Problem as problem:
-        errors = Errors.of(problem)
-        return Html("erase.html", {"errors": errors}, errors.status)
+        return form_page("erase.html", {}, Errors.of(problem))
     return Redirect("/account/erased", ended.cookies)
 
 
@@ -112,10 +110,9 @@ def own_page(visit: Visit, errors: Errors | None = None) -> Html:
     """
     context = {
         "email": visit.api.email(),
-        "errors": errors,
         "password_changed": visit.request.query.get("done") == "password",
     }
-    return Html("account.html", context, errors.status if errors else HTTPStatus.OK)
+    return form_page("account.html", context, errors)
 
 
 def next_of(visit: Visit) -> str:
@@ -125,5 +122,4 @@ def next_of(visit: Visit) -> str:
 
 def account_page(template: str, target: str, email: str = "", errors: Errors | None = None) -> Html:
     """A form for e-mail and password; a password is never sent back."""
-    context = {"next": target, "email": email, "errors": errors}
-    return Html(template, context, errors.status if errors else HTTPStatus.OK)
+    return form_page(template, {"next": target, "email": email}, errors)

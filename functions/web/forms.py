@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import NamedTuple, Self
 
 from ticketing.money import exponent
+from web.answers import Html
 from web.resources import Ticket
 from web.transport import Problem
 
@@ -60,6 +61,8 @@ class Errors(NamedTuple):
     general: tuple[str, ...]
     """What belongs to no field."""
     status: HTTPStatus
+    retry_after: int | None = None
+    """Seconds."""
 
     @classmethod
     def of(cls, problem: Problem) -> Self:
@@ -72,8 +75,9 @@ class Errors(NamedTuple):
             return cls({field: message}, (), status) if field else cls({}, (message,), status)
         if problem.status == HTTPStatus.TOO_MANY_REQUESTS:
             why = TOO_MANY.get(problem.slug, "Too many requests.")
-            again = f"Wait {duration(int(problem.retry_after or 60))} and try again."
-            return cls({}, (f"{why} {again}",), status)
+            seconds = int(problem.retry_after or MINUTE)
+            again = f"Wait {duration(seconds)} and try again."
+            return cls({}, (f"{why} {again}",), status, seconds)
         fields = {
             error.field: FIELDS_IN_OUR_WORDS.get(error.field, error.message)
             for error in problem.errors
@@ -81,6 +85,15 @@ class Errors(NamedTuple):
         }
         general = tuple(error.message for error in problem.errors if not error.field)
         return cls(fields, general, status)
+
+
+def form_page(template: str, context: Mapping[str, object], errors: Errors | None) -> Html:
+    """A page with a form, and with what is wrong with it, if anything."""
+    shown = {**context, "errors": errors}
+    if errors is None:
+        return Html(template, shown)
+    wait = {} if errors.retry_after is None else {"Retry-After": str(errors.retry_after)}
+    return Html(template, shown, errors.status, headers=wait)
 
 
 def duration(seconds: int) -> str:

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from ticketing.ids import new_id
 from web.answers import Answer, Html, Redirect
-from web.forms import CURRENCIES, OFFSETS, Errors, TicketForm
+from web.forms import CURRENCIES, OFFSETS, Errors, TicketForm, form_page
 from web.resources import Ticket
 from web.routing import Routes
 from web.settings import settings
@@ -17,7 +17,7 @@ routes = Routes()
 @routes.get("/tickets/new", private=True)
 def show_sell_form(_visit: Visit) -> Html:
     """An empty form."""
-    return form_page(TicketForm(currency=settings().default_currency, key=new_id()))
+    return ticket_page(TicketForm(currency=settings().default_currency, key=new_id()))
 
 
 @routes.post("/tickets/new", private=True)
@@ -29,7 +29,7 @@ def sell(visit: Visit) -> Answer:
     except Problem as problem:
         if problem.slug == "idempotency-key-reused":
             form = form._replace(key=new_id())
-        return form_page(form, Errors.of(problem))
+        return ticket_page(form, Errors.of(problem))
     return Redirect(f"/tickets/{ticket.id}")
 
 
@@ -46,7 +46,7 @@ def show_edit_form(visit: Visit, id: str) -> Answer:  # noqa: A002 - the path's 
     ticket = visit.api.ticket(id)
     if not can_change(visit, ticket):
         return Redirect(f"/tickets/{id}")
-    return form_page(TicketForm.of(ticket), ticket_id=id)
+    return ticket_page(TicketForm.of(ticket), ticket_id=id)
 
 
 @routes.post("/tickets/{id}/edit", private=True)
@@ -56,7 +56,7 @@ def edit(visit: Visit, id: str) -> Answer:  # noqa: A002
     try:
         visit.api.edit_ticket(id, form.version, form.fields())
     except Problem as problem:
-        return form_page(form, Errors.of(problem), ticket_id=id)
+        return ticket_page(form, Errors.of(problem), ticket_id=id)
     return Redirect(f"/tickets/{id}")
 
 
@@ -87,14 +87,13 @@ def can_change(visit: Visit, ticket: Ticket) -> bool:
     return is_seller and ticket.status == "available"
 
 
-def form_page(form: TicketForm, errors: Errors | None = None, ticket_id: str = "") -> Html:
+def ticket_page(form: TicketForm, errors: Errors | None = None, ticket_id: str = "") -> Html:
     """The form to sell, or to edit the ticket `ticket_id`."""
     known = form.currency in CURRENCIES or not form.currency
     context = {
         "form": form,
-        "errors": errors,
         "ticket_id": ticket_id,
         "currencies": CURRENCIES if known else (form.currency, *CURRENCIES),
         "offsets": OFFSETS,
     }
-    return Html("ticket_form.html", context, errors.status if errors else HTTPStatus.OK)
+    return form_page("ticket_form.html", context, errors)

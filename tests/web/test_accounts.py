@@ -53,7 +53,7 @@ def test_a_locked_name_says_how_long_to_wait(api: Api) -> None:
     problem = a_problem("too-many-attempts")
     api.says("POST /api/users/signin", problem, 429, ("Retry-After", "30"))
     page = post("/auth/signin", TYPED)
-    assert page.status == 429
+    assert (page.status, page.headers["retry-after"]) == (429, "30")
     assert "Wait 30 seconds" in page.text
 
 

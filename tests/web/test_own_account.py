@@ -124,7 +124,7 @@ def test_too_many_wrong_passwords_say_how_long_to_wait(api: Api) -> None:
         api.says(call, locked, 429, ("Retry-After", "30"))
     for action in ("password", "erase"):
         page = post(f"/account/{action}", TYPED, user="buyer")
-        assert page.status == 429
+        assert (page.status, page.headers["retry-after"]) == (429, "30")
         assert "Wait 30 seconds" in page.text
 
 
