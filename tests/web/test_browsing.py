@@ -139,6 +139,16 @@ def test_a_title_that_looks_like_a_script_is_text_everywhere(api: Api) -> None:
         }
 
 
+def test_a_title_reads_in_its_own_direction_and_turns_nothing_around_it(api: Api) -> None:
+    ticket = a_ticket(title="פיירוז", venue="بعلبك")
+    api.says("GET /api/tickets", [ticket])
+    api.says("GET /api/tickets/ticket-1", ticket)
+    for path, heading in (("/", "h2"), ("/tickets/ticket-1", "h1")):
+        page = get(path)
+        assert page.element(heading, dir="auto") == {"dir": "auto"}
+        assert "<bdi>بعلبك</bdi>" in page.html
+
+
 def test_search_engines_get_an_event_with_its_offer(api: Api) -> None:
     api.says("GET /api/tickets/ticket-1", a_ticket())
     found = structured("/tickets/ticket-1")
