@@ -1,13 +1,14 @@
 """`python -m tests.simulation`: many runs, on every core, and the story of what breaks."""
 
 import argparse
+import subprocess
 import sys
-from collections import Counter
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from pathlib import Path
 
-from tests.simulation.faults import Fault
 from tests.simulation.progress import Progress
+from tests.simulation.reports import Journal, Report
 from tests.simulation.runs import Outcome, run
 from tests.simulation.stories import Choices, shrink, tell, transcript
 from tests.simulation.tape import Tape
@@ -15,25 +16,6 @@ from tests.simulation.theater import Theater, add_options, spread
 
 BLOCK = 100
 """Runs between two reports of a worker."""
-
-
-@dataclass(slots=True)
-class Report:
-    """What some runs added up to."""
-
-    runs: int = 0
-    steps: int = 0
-    checked: int = 0
-    faults: Counter[Fault] = field(default_factory=Counter)
-    failed: dict[int, str] = field(default_factory=dict)
-    """The violation, by seed."""
-
-    def add(self, other: "Report") -> None:
-        self.runs += other.runs
-        self.steps += other.steps
-        self.checked += other.checked
-        self.faults += other.faults
-        self.failed |= other.failed
 
 
 def main() -> int:
@@ -48,7 +30,7 @@ def main() -> int:
         progress.show(total.runs, f"{total.runs:,} of {options.schedules:,} schedules")
         if total.failed and not options.keep_going:
             break
-    print_summary(total, progress.seconds, options.seed)
+    print_summary(total, options.seed)
     for seed in sorted(total.failed)[: options.stories]:
         print_story(seed)
     return 1 if total.failed else 0
@@ -62,20 +44,36 @@ def read_options() -> argparse.Namespace:
     parser.add_argument(
         "--story", type=int, nargs="+", metavar="SEED", help="only tell all of these runs"
     )
+    parser.add_argument("--journal", type=Path, help="a file to go on with if interrupted")
     parser.add_argument("--stories", type=int, default=1, help="how many failures are told")
     add_options(parser)
     return parser.parse_args()
 
 
 def reports(options: argparse.Namespace) -> Iterator[Report]:
-    """The reports of all runs, block by block."""
+    """The reports of all runs, block by block; those in the journal are not played again."""
     last = options.seed + options.schedules
     blocks = [(first, min(first + BLOCK, last)) for first in range(options.seed, last, BLOCK)]
-    return spread(run_block, blocks, options.workers)
+    if options.journal is None:
+        yield from spread(run_block, blocks, options.workers)
+        return
+    journal = Journal(options.journal, search(options))
+    yield from journal.reports.values()
+    left = [block for block in blocks if block[0] not in journal.reports]
+    for (first, _), report in zip(left, spread(run_block, left, options.workers), strict=True):
+        journal.add(first, report)
+        yield report
+
+
+def search(options: argparse.Namespace) -> dict[str, str | int]:
+    """Which search this is: of what code, and which seeds."""
+    version = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    code = subprocess.run(version, capture_output=True, text=True, check=True).stdout.strip()
+    return {"code": code, "seed": options.seed, "schedules": options.schedules}
 
 
 def run_block(seeds: tuple[int, int]) -> Report:
-    report = Report()
+    report, began = Report(), time.process_time()
     for seed in range(*seeds):
         outcome = run(Theater.stage, Tape(seed))
         report.runs += 1
@@ -84,6 +82,7 @@ def run_block(seeds: tuple[int, int]) -> Report:
         report.faults += outcome.faults
         if outcome.violation:
             report.failed[seed] = outcome.violation
+    report.seconds = time.process_time() - began
     return report
 
 
@@ -91,9 +90,9 @@ def replay(choices: Choices) -> Outcome:
     return run(Theater.stage, Tape(recorded=choices))
 
 
-def print_summary(total: Report, seconds: float, seed: int) -> None:
-    rate = total.runs / seconds * 60
-    print(f"\n{total.runs:,} schedules from seed {seed} in {seconds:.0f} s: {rate:,.0f} a minute")
+def print_summary(total: Report, seed: int) -> None:
+    rate = f"{total.runs / total.seconds * 60:,.0f} a minute of a core"
+    print(f"\n{total.runs:,} schedules from seed {seed} in {total.seconds:,.0f} s: {rate}")
     print(f"{total.steps:,} steps, {total.checked:,} checks of invariants")
     print("faults: " + ", ".join(f"{fault.name} {n:,}" for fault, n in total.faults.most_common()))
     print(f"violations: {len(total.failed)}")
