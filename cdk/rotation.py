@@ -19,7 +19,8 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from auth.access_tokens import CURRENT, LEEWAY, LIFE
-from cdk.settings import STAGES, for_stage
+from cdk.outputs import MissingOutputError, outputs
+from cdk.settings import STAGES
 from ticketing.secrets import MAX_AGE
 
 if TYPE_CHECKING:
@@ -141,12 +142,9 @@ def replace(secret: KeySecret, say: Callable[[str], None] = print) -> None:
 
 
 def find(stage: str) -> KeySecret:
-    """The secret of a deployed stage. Raises KeyError if the stage has none."""
-    stacks = boto3.client("cloudformation").describe_stacks(
-        StackName=f"{for_stage(stage).prefix}-auth"
-    )
-    outputs = {one["OutputKey"]: one["OutputValue"] for one in stacks["Stacks"][0]["Outputs"]}
-    return KeySecret(boto3.client("secretsmanager"), outputs[OUTPUT])
+    """The secret of a deployed stage. Raises MissingOutputError if the stage has none."""
+    [arn] = outputs(stage, "auth", OUTPUT)
+    return KeySecret(boto3.client("secretsmanager"), arn)
 
 
 def main() -> int:
@@ -161,7 +159,7 @@ def main() -> int:
             replace(secret)
         else:
             rotate(secret, Clock())
-    except (BotoCoreError, ClientError) as error:
+    except (BotoCoreError, ClientError, MissingOutputError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

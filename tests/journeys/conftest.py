@@ -1,5 +1,8 @@
 """Who takes part in a journey, and what can be looked at behind the API."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -48,3 +51,26 @@ def aws_client(endpoints: dict[str, Any]) -> Callable[[Any], Any]:
         )
 
     return client
+
+
+@pytest.fixture(scope="session")
+def operator(endpoints: dict[str, Any]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs a module of the project with the emulator's root's credentials in the environment."""
+    environment = {
+        "AWS_ENDPOINT_URL": endpoints["aws"],
+        "AWS_REGION": endpoints["region"],
+        "AWS_DEFAULT_REGION": endpoints["region"],
+        "AWS_ACCESS_KEY_ID": endpoints["accessKey"],
+        "AWS_SECRET_ACCESS_KEY": endpoints["secretKey"],
+    }
+
+    def run(*command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", *command],
+            env=os.environ | environment,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+
+    return run

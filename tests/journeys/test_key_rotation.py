@@ -1,6 +1,5 @@
 """The key that signs is replaced while people are signed in."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -90,21 +89,15 @@ def test_whoever_is_signed_in_stays_so_while_the_key_is_replaced(
 
 
 def test_after_a_leak_one_command_ends_every_token_and_no_session(
-    endpoints: dict[str, Any], secret: KeySecret, sign_up: Callable[[], Person]
+    endpoints: dict[str, Any],
+    secret: KeySecret,
+    sign_up: Callable[[], Person],
+    operator: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
     person = sign_up()
     leaked = {"Authorization": f"Bearer {person.http.cookies['session']}"}
-    environment = {
-        "AWS_ENDPOINT_URL": endpoints["aws"],
-        "AWS_REGION": endpoints["region"],
-        "AWS_DEFAULT_REGION": endpoints["region"],
-        "AWS_ACCESS_KEY_ID": endpoints["accessKey"],
-        "AWS_SECRET_ACCESS_KEY": endpoints["secretKey"],
-    }
-    command = [sys.executable, "-m", "cdk.rotation", "local", "--leaked"]
-    said = subprocess.run(
-        command, env=os.environ | environment, check=True, capture_output=True, text=True
-    )
+    said = operator("cdk.rotation", "local", "--leaked")
+    assert said.returncode == 0, said.stderr
     assert "the old keys are gone" in said.stdout
     restart(endpoints)
     url = endpoints["app"]
