@@ -2,7 +2,7 @@
 # Written for GNU make 3.81 (macOS) and later.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fuzz simulate simulate-mutants exhaust storm lint format build synth deploy rotate-keys bench contracts audit sbom clean
+.PHONY: help setup run test fuzz simulate simulate-mutants exhaust storm lint format build synth deploy rotate-keys republish bench contracts audit sbom clean
 
 PYTHON := .venv/bin/python
 READY := .venv/.ready
@@ -66,6 +66,9 @@ deploy: build ## Deploy to AWS with the credentials at hand: ARGS="-c stage=prod
 
 rotate-keys: $(READY) ## Replace the key that signs access tokens, in half an hour: STAGE=prod, LEAKED=1
 	@exec $(PYTHON) -m cdk.rotation $(STAGE) $(if $(LEAKED),--leaked)
+
+republish: $(READY) ## Send again the events that could not be published: STAGE=prod, DRY_RUN=1 only lists
+	@exec $(PYTHON) -m cdk.republish $(STAGE) $(if $(DRY_RUN),--dry-run)
 
 bench: $(READY) ## Measure the design budgets; writes build/bench.json
 	@exec $(PYTHON) -m tests.benchmarks

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import Duration, Stack
+from aws_cdk import CfnOutput, Duration, Stack
 from constructs import Construct
 
 from cdk.constructs.bus import bus_of
@@ -84,9 +84,11 @@ class ServiceStack(Stack):
         construct_id = f"{function.node.id}Routes"
         return FunctionRoutes(self, construct_id, function, self.api_id, authorizer_id)
 
-    def publish(self, table: ServiceTable) -> TablePublisher:
-        """Send the events that the table's items carry."""
-        return TablePublisher(self, "Outbox", self.service, table, self.bus)
+    def publish(self, table: ServiceTable) -> None:
+        """Send the events that the table's items carry, and tell where those lie that failed."""
+        publisher = TablePublisher(self, "Outbox", self.service, table, self.bus)
+        CfnOutput(self, "FailuresBucket", value=publisher.failures.bucket_name)
+        CfnOutput(self, "PublisherName", value=publisher.function.target.function_name)
 
     def subscribe(self, subscriber: ServiceFunction) -> Subscription:
         """Let a function work off what the event catalogue says this service consumes."""

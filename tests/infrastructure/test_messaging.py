@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from cdk.catalogue import CATALOGUE
+from cdk.republish import BUCKET, PUBLISHER
+from cdk.tables import TABLES
 from tests.infrastructure.templates import Resource, Templates, target
 from ticketing import events
 
@@ -158,6 +160,16 @@ def test_every_stream_has_one_publisher_that_isolates_and_keeps_poison(prod: Tem
             mapping.stack, target(found["DestinationConfig"]["OnFailure"]["Destination"])
         )
         assert kept.type == "AWS::S3::Bucket", "other destinations drop the payload"
+
+
+def test_operators_find_each_publisher_and_its_bucket(prod: Templates) -> None:
+    published = {one.stack: one.properties for one in mappings(prod, "AWS::DynamoDB::GlobalTable")}
+    assert {stack.lower() for stack in published} == set(TABLES)
+    for stack, mapping in published.items():
+        told = prod.template(stack)["Outputs"]
+        bucket = mapping["DestinationConfig"]["OnFailure"]["Destination"]
+        assert told[BUCKET]["Value"] == {"Ref": target(bucket)}
+        assert told[PUBLISHER]["Value"] == {"Ref": target(mapping["FunctionName"])}
 
 
 def test_a_publisher_is_shown_only_items_that_carry_an_event(prod: Templates) -> None:
