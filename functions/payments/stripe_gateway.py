@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 import stripe
@@ -43,6 +44,9 @@ NEW_SECRETS_SECONDS = 10.0
 
 PAGE = 100
 
+CREATIONS = ("create", "create-2", "create-3", "create-4")
+"""The keys, one after the other, under which an intent is made."""
+
 SKEW = timedelta(minutes=1)
 """How far Stripe's clock may be from ours."""
 
@@ -74,12 +78,16 @@ class StripeGateway:
 
         A browser can confirm it with the Payment Element, and a server with a card's token: that
         works only without payment methods that lead the buyer to a page of their own. Stripe
-        stores failures too: after one the intent is looked for, or made under another key.
+        stores failures too: after one the intent is looked for, or made under the next key. All
+        requests try the same keys in the same order, so they come to the same intent.
         """
-        try:
-            return self._create(payment, "create")
-        except Failed:
-            return self._find(payment) or self._create(payment, "create-again")
+        for action in CREATIONS:
+            try:
+                return self._create(payment, action)
+            except Failed:
+                if intent := self._find(payment):
+                    return intent
+        raise Unavailable
 
     def _create(self, payment: Payment, action: str) -> Intent:
         params: Any = {
@@ -218,7 +226,7 @@ def answered[Answer](call: Callable[[], Answer]) -> Answer:
         return call()
     except stripe.StripeError as failure:
         error = error_in(failure.json_body)
-        refusal = meaning_of(error, failure.http_status)
+        refusal = meaning_of(error, is_stored=is_stored(failure))
         if isinstance(refusal, Unavailable):
             count("StripeFailures")
             logger.warning(
@@ -229,6 +237,18 @@ def answered[Answer](call: Callable[[], Answer]) -> Answer:
                 stripe_request_id=failure.request_id,
             )
     raise refusal
+
+
+def is_stored(failure: stripe.StripeError) -> bool:
+    """Whether Stripe would answer the same to every repetition under the same key.
+
+    Its library says so too, where it decides what to repeat: `_http_client.py`.
+    """
+    headers = {name.lower(): value for name, value in (failure.headers or {}).items()}
+    return failure.http_status == HTTPStatus.INTERNAL_SERVER_ERROR and (
+        headers.get("stripe-should-retry") == "false"
+        or headers.get("idempotent-replayed") == "true"
+    )
 
 
 def is_signed(body: bytes, signature: str, webhook_secret: str) -> bool:

@@ -200,7 +200,7 @@ def test_an_amount_that_cannot_be_charged_is_refused(
 
 
 def test_a_stripe_that_is_down_is_tried_later(shop: Shop) -> None:
-    shop.stripe.arm("create", "error_before", times=6)
+    shop.stripe.arm("create", "error_before", times=3)
     answer = shop.pay(VISA)
     assert problem(answer) == (503, "unavailable")
     assert int(answer.headers["retry-after"]) >= 1

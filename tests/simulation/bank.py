@@ -31,6 +31,9 @@ KINDS = {
 
 GOOD_CARD = "tok_visa"
 
+REFUSED = "requires_payment_method"
+"""The status of an intent that no card has paid yet."""
+
 ROTATION = 10.0
 """Seconds after which a new secret must be known."""
 
@@ -78,11 +81,11 @@ class Bank:
 
         def decide() -> None:
             self.stripe.account.slow_confirmations = 0
-            self.has_refused |= not agrees
             for intent in self.intents():
                 if intent.status == "processing":
                     self._world.note("the bank decides", intent.id)
                     self.stripe.settle(intent.id, succeeds=agrees)
+            self.has_refused |= any(each.status == REFUSED for each in self.intents())
 
         self._world.scheduler.after(1.0 + seconds, "the bank", decide)
 

@@ -41,6 +41,9 @@ class Invariants:
     def __init__(self, world: Any) -> None:
         self._world = world
         self.checked = 0
+        self.made_at: dict[str, float] = {}
+        """When each order of this story was stored."""
+
         self.orders: dict[str, Item] = {}
         self.live: defaultdict[str, set[str]] = defaultdict(set)
         """The orders of a ticket that are not cancelled."""
@@ -97,6 +100,7 @@ class Invariants:
             msg = f"3: the ticket or buyer of order {order_id} changed: {old} -> {new}"
             raise Violation(msg)
         if not old:
+            self.made_at[order_id] = self._world.scheduler.now
             self._is_next(new)
         self.orders[order_id] = new
         live = self.live[new["ticket"]["id"]]

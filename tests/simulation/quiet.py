@@ -45,9 +45,8 @@ class Quiet:
             msg = f"6: order {order_id} was paid in time, and is cancelled: {reason}"
             raise Violation(msg)
         gone_at = world.edge.left_at(order["user_id"])
-        if reason == "expired" and seconds(order["created_at"]) < gone_at < seconds(
-            order["expires_at"]
-        ):
+        made_at = self._watch.made_at.get(order_id, 0.0)
+        if reason == "expired" and made_at < gone_at < seconds(order["expires_at"]):
             msg = f"13: the buyer of order {order_id} is gone, and held the ticket to the end"
             raise Violation(msg)
 

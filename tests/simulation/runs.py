@@ -145,6 +145,7 @@ def no_fault(_options: tuple[Fault, ...], _chance: float) -> None:
 def come_to_rest(world: World) -> None:
     """The faults are over. Timers, sweeper, reconciler and operator do what is left to do."""
     world.strike_with = no_fault
+    world.lasting.clear()
     world.is_behind = False
     for _ in range(ROUNDS):
         if not clean_up(world):
