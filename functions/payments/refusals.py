@@ -96,7 +96,7 @@ class Throttled(Unavailable):
 
 
 class Failed(Unavailable):
-    """Stripe broke down, is done with the request, and repeats this answer under its key."""
+    """Stripe broke down, and repeats that under the key."""
 
 
 class Rejected(Unavailable):

@@ -33,7 +33,7 @@ OF_THE_INTENT = frozenset(["lock_timeout", "payment_intent_unexpected_state"])
 """Error codes of a request that is right, for an intent that is not where it could be done."""
 
 
-def meaning_of(error: Mapping[str, Any], *, is_stored: bool = False) -> Exception:
+def meaning_of(error: Mapping[str, Any], *, is_repeated: bool = False) -> Exception:
     """The refusal that an error object stands for; Unavailable when the outcome is unknown."""
     code, param = error.get("code"), error.get("param")
     if code in MEANINGS:
@@ -46,7 +46,7 @@ def meaning_of(error: Mapping[str, Any], *, is_stored: bool = False) -> Exceptio
         return IntentUnknown() if param == "intent" else TokenInvalid()
     if error.get("type") == "invalid_request_error" and code not in OF_THE_INTENT:
         return Rejected()
-    return Failed() if is_stored else Unavailable()
+    return Failed() if is_repeated else Unavailable()
 
 
 def error_in(body: Any) -> dict[str, Any]:

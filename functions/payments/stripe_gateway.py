@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
-from http import HTTPStatus
 from typing import Any
 
 import stripe
@@ -44,7 +43,7 @@ NEW_SECRETS_SECONDS = 10.0
 
 PAGE = 100
 
-CREATIONS = ("create", "create-2", "create-3", "create-4")
+CREATIONS = ("create", *(f"create-{number}" for number in range(2, 11)))
 """The keys, one after the other, under which an intent is made."""
 
 SKEW = timedelta(minutes=1)
@@ -77,8 +76,8 @@ class StripeGateway:
         """The order's intent, the same however often it is asked for. Raises AmountNotChargeable.
 
         A browser can confirm it with the Payment Element, and a server with a card's token: that
-        works only without payment methods that lead the buyer to a page of their own. Stripe
-        stores failures too: after one the intent is looked for, or made under the next key. All
+        works only without payment methods that lead the buyer to a page of their own. Where
+        Stripe repeats a failure, the intent is looked for, or made under the next key. All
         requests try the same keys in the same order, so they come to the same intent.
         """
         for action in CREATIONS:
@@ -226,7 +225,7 @@ def answered[Answer](call: Callable[[], Answer]) -> Answer:
         return call()
     except stripe.StripeError as failure:
         error = error_in(failure.json_body)
-        refusal = meaning_of(error, is_stored=is_stored(failure))
+        refusal = meaning_of(error, is_repeated=is_repeated(failure))
         if isinstance(refusal, Unavailable):
             count("StripeFailures")
             logger.warning(
@@ -239,16 +238,9 @@ def answered[Answer](call: Callable[[], Answer]) -> Answer:
     raise refusal
 
 
-def is_stored(failure: stripe.StripeError) -> bool:
-    """Whether Stripe would answer the same to every repetition under the same key.
-
-    Its library says so too, where it decides what to repeat: `_http_client.py`.
-    """
-    headers = {name.lower(): value for name, value in (failure.headers or {}).items()}
-    return failure.http_status == HTTPStatus.INTERNAL_SERVER_ERROR and (
-        headers.get("stripe-should-retry") == "false"
-        or headers.get("idempotent-replayed") == "true"
-    )
+def is_repeated(failure: stripe.StripeError) -> bool:
+    """Whether Stripe gave an answer that it had stored under the key, and will give for a day."""
+    return any(name.lower() == "idempotent-replayed" for name in failure.headers or ())
 
 
 def is_signed(body: bytes, signature: str, webhook_secret: str) -> bool:

@@ -50,7 +50,7 @@ OF_OPERATION: dict[str, tuple[Fault, ...]] = {
     "PutEvents": (*CALL, Fault.PARTLY),
 }
 
-OF_STRIPE = (*CALL, Fault.STORED_ERROR, Fault.ERROR_AFTER)
+OF_WRITING = (*CALL, Fault.STORED_ERROR, Fault.ERROR_AFTER)
 
 OF_EVENT = (Fault.DUPLICATE, Fault.DELAYED, Fault.POISON)
 """What can happen to an event on its way from the bus to a queue."""
@@ -61,8 +61,10 @@ OF_TIMER = (Fault.DUPLICATE, Fault.DELAYED, Fault.NEVER, Fault.EARLY)
 
 def of_call(operation: str) -> tuple[tuple[Fault, ...], float]:
     """What can happen to a call of this operation, and how often."""
-    if service_of(operation) == "Stripe":
-        return OF_STRIPE, STRIKING
+    if service_of(operation) == READING:
+        return CALL, STRIKING
+    if service_of(operation) == WRITING:
+        return OF_WRITING, STRIKING
     return OF_OPERATION.get(operation, CALL), SELDOM.get(operation, STRIKING)
 
 
@@ -70,6 +72,7 @@ LASTING: Mapping[Fault, Sequence[float]] = {
     Fault.UNREACHED: (0.0, 2.0, 30.0, 300.0),
     Fault.THROTTLED: (0.0, 2.0, 10.0),
     Fault.SERVER_ERROR: (0.0, 2.0, 10.0),
+    Fault.STORED_ERROR: (0.0, 2.0, 10.0),
     Fault.CONFLICT: (0.0, 1.0),
 }
 """Seconds for which every such call to a service fails in the same way, once one has."""
@@ -80,6 +83,9 @@ STRIKING, ON_ITS_WAY = 0.06, 0.1
 SELDOM = {"Query": 0.15, "SendMessage": 0.3, "GetSecretValue": 0.3}
 """How often one strikes a call that is made so seldom that it would hardly ever be met."""
 
+READING, WRITING = "Stripe, reading", "Stripe, writing"
+"""One may fail while the other works."""
+
 SERVICES = {
     "PutEvents": "EventBridge",
     "SendMessage": "SQS",
@@ -89,5 +95,7 @@ SERVICES = {
 
 
 def service_of(operation: str) -> str:
-    """Whose operation it is; one of Stripe's is a method and a path."""
-    return "Stripe" if " " in operation else SERVICES.get(operation, "DynamoDB")
+    """Whose operation it is. One of Stripe's is a method and a path."""
+    if " " in operation:
+        return READING if operation.startswith("GET ") else WRITING
+    return SERVICES.get(operation, "DynamoDB")

@@ -64,11 +64,11 @@ def leave_for_good(world: World) -> None:
     world.edge.erase(name)
     if world.pick(2, 0.5):
         world.sleep(moment(world))
-        Seller(world, name).list_ticket("Leonard Cohen", "39.90", KEY)
+        Seller(world, name).list_ticket("Leonard Cohen", "39.90", key="cohen")
 
 
 def list_another(world: World) -> None:
-    Seller(world, "sam").list_ticket("Laurie Anderson", "39.90", KEY)
+    Seller(world, "sam").list_ticket("Laurie Anderson", "39.90", key="anderson")
 
 
 def buy_own(world: World) -> None:

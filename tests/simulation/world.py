@@ -16,7 +16,16 @@ from tests.simulation.deployment import SERVICES, Deployment
 from tests.simulation.dynamodb import Change, DynamoDB
 from tests.simulation.edge import Edge
 from tests.simulation.eventbridge import EventBridge
-from tests.simulation.faults import LASTING, ON_ITS_WAY, Crash, Fault, of_call, service_of
+from tests.simulation.faults import (
+    LASTING,
+    ON_ITS_WAY,
+    READING,
+    WRITING,
+    Crash,
+    Fault,
+    of_call,
+    service_of,
+)
 from tests.simulation.indexes import Indexes
 from tests.simulation.invariants import Invariants, Violation
 from tests.simulation.invocations import SKEWS, Invocation
@@ -190,7 +199,7 @@ class World:
     def strike(self, operation: str, request: Any) -> Fault | None:
         service, (options, chance) = service_of(operation), of_call(operation)
         self.scheduler.now += LATENCY
-        self.scheduler.pause(OF_STRIPE if service == "Stripe" else STALLING)
+        self.scheduler.pause(OF_STRIPE if service in (READING, WRITING) else STALLING)
         invocation = getattr(getcurrent(), "invocation", None)
         if invocation and self.scheduler.now > invocation.deadline:
             self.note("runs out of time", None)
