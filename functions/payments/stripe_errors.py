@@ -33,8 +33,11 @@ OF_THE_INTENT = frozenset(["lock_timeout", "payment_intent_unexpected_state"])
 """Error codes of a request that is right, for an intent that is not where it could be done."""
 
 
-def meaning_of(error: Mapping[str, Any], *, is_repeated: bool = False) -> Exception:
-    """The refusal that an error object stands for; Unavailable when the outcome is unknown."""
+def meaning_of(error: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Exception:
+    """The refusal that an error object stands for; Unavailable when the outcome is unknown.
+
+    `headers` are those of the answer: they say if it was stored under the key of the request.
+    """
     code, param = error.get("code"), error.get("param")
     if code in MEANINGS:
         return MEANINGS[code]()
@@ -46,6 +49,7 @@ def meaning_of(error: Mapping[str, Any], *, is_repeated: bool = False) -> Except
         return IntentUnknown() if param == "intent" else TokenInvalid()
     if error.get("type") == "invalid_request_error" and code not in OF_THE_INTENT:
         return Rejected()
+    is_repeated = any(name.lower() == "idempotent-replayed" for name in headers or ())
     return Failed() if is_repeated else Unavailable()
 
 

@@ -1,4 +1,4 @@
-"""Stripe, as this service needs it: the only module that knows Stripe's library.
+"""Stripe, as this service needs it: all that is asked of Stripe's library is here.
 
 An answer in doubt is asked for, not guessed: the library repeats a call under its idempotency key,
 then the intent is retrieved. Of Stripe's errors only codes and ids are logged.
@@ -6,7 +6,7 @@ then the intent is retrieved. Of Stripe's errors only codes and ids are logged.
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
@@ -14,7 +14,7 @@ from typing import Any
 
 import stripe
 
-from payments.connection import Connection, Unreachable
+from payments.connection import Connection
 from payments.intents import Event, Intent, IntentStatus
 from payments.models import Payment
 from payments.refusals import (
@@ -28,6 +28,7 @@ from payments.refusals import (
     TokenInvalid,
 )
 from payments.stripe_errors import error_in, meaning_of
+from payments.stripe_http import Http
 from ticketing import aws
 from ticketing.errors import Unavailable
 from ticketing.secrets import MAX_AGE, secret
@@ -189,31 +190,6 @@ class StripeGateway:
         return {"api_key": secret(self._secret_name)["apiKey"], **once}
 
 
-class Http(stripe.HTTPClient):
-    """Our connection, for Stripe's library, which repeats a call as often as RETRIES says."""
-
-    name = "urllib3"
-
-    def __init__(self, connection: Connection) -> None:
-        super().__init__()
-        self._connection = connection
-
-    def request(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str] | None,
-        post_data: Any = None,
-        **_options: Any,
-    ) -> tuple[Any, int, Mapping[str, str]]:
-        """Raises APIConnectionError."""
-        try:
-            return self._connection.request(method.upper(), url, headers or {}, post_data)
-        except Unreachable as error:
-            failure: Any = stripe.APIConnectionError  # Its constructor has no types.
-            raise failure(str(error), should_retry=error.may_retry) from error
-
-
 def asked(call: Callable[[], stripe.PaymentIntent]) -> Intent:
     """The intent that Stripe answers with."""
     return Intent.read(answered(call).to_dict())
@@ -225,7 +201,7 @@ def answered[Answer](call: Callable[[], Answer]) -> Answer:
         return call()
     except stripe.StripeError as failure:
         error = error_in(failure.json_body)
-        refusal = meaning_of(error, is_repeated=is_repeated(failure))
+        refusal = meaning_of(error, failure.headers)
         if isinstance(refusal, Unavailable):
             count("StripeFailures")
             logger.warning(
@@ -236,11 +212,6 @@ def answered[Answer](call: Callable[[], Answer]) -> Answer:
                 stripe_request_id=failure.request_id,
             )
     raise refusal
-
-
-def is_repeated(failure: stripe.StripeError) -> bool:
-    """Whether Stripe gave an answer that it had stored under the key, and will give for a day."""
-    return any(name.lower() == "idempotent-replayed" for name in failure.headers or ())
 
 
 def is_signed(body: bytes, signature: str, webhook_secret: str) -> bool:

@@ -26,7 +26,7 @@ OWNERS = {
     "jinja2": {"web.rendering"},
     "jwt": {"auth.access_tokens"},
     "requests": set[str](),
-    "stripe": {"payments.stripe_gateway"},
+    "stripe": {"payments.stripe_gateway", "payments.stripe_http"},
     "urllib3": {"payments.connection", "web.transport", "web.upload"},
 }
 """The only modules that may import a library that costs, or that reaches out."""
