@@ -31,9 +31,9 @@ export function watch(ask, { first, most }) {
     else now();
   }
 
-  function now() {
+  async function now() {
     pause = first;
-    if (!stopped) turn();
+    if (!stopped) await turn();
   }
 
   document.addEventListener("visibilitychange", onVisibility);

@@ -1,12 +1,16 @@
 // The card form: one payment for one order, whatever is clicked, reloaded or opened twice.
 
 import { call } from "./api.js";
+import { advice, isBusy, retryAfter } from "./refusals.js";
 
 const KNOWN_SOON = 404; // The payments service hears of a new order a moment later,
 const SETTLED_MS = 700; // usually within this time.
-const BUSY = 503;
-const TRIES = 12;
+const IMPOSSIBLE = 409;
+const PATIENCE_MS = 20000; // Whoever waited for longer is asked whether to go on.
 const PAID = ["requires_capture", "processing", "succeeded"];
+
+// What the buyer is told in these words.
+class Refused extends Error {}
 
 // Starts the form. `onPaid()` is called when the bank said yes, `onChanged()` when the order may
 // not be payable any more: both ask the server what is true. `ageMs` is the order's.
@@ -14,6 +18,8 @@ export function payment(form, orderId, { ageMs, onPaid, onChanged }) {
   const button = form.querySelector("[data-pay]");
   const status = form.querySelector("[data-pay-status]");
   const error = form.querySelector("[data-error]");
+  const place = form.querySelector("[data-element]");
+  const again = form.querySelector("[data-again]");
   let stripe = null;
   let elements = null;
   let secret = "";
@@ -26,16 +32,26 @@ export function payment(form, orderId, { ageMs, onPaid, onChanged }) {
     event.preventDefault();
     pay();
   });
-  start().catch(() => fail("The card form could not be loaded. Check your connection and reload this page."));
+  again.addEventListener("click", () => {
+    if (!window.Stripe) return location.reload();
+    again.hidden = error.hidden = true;
+    place.hidden = false;
+    form.querySelector("h2").focus();
+    return start();
+  });
+  start();
 
-  async function start() {
+  function start() {
+    return load().catch(giveUp);
+  }
+
+  async function load() {
     await pause(SETTLED_MS - ageMs);
     const begun = await begin(orderId);
-    if (begun === null) return onChanged();
     if (begun.status !== "pending" || !begun.clientSecret) return onPaid();
     secret = begun.clientSecret;
     if (!window.Stripe) {
-      return fail("Stripe's card form could not be loaded. Allow scripts of js.stripe.com and reload this page.");
+      throw new Refused("Stripe's card form could not be loaded. Allow scripts of js.stripe.com and try again.");
     }
     stripe = window.Stripe(form.dataset.key);
     if (await isPaid()) return onPaid();
@@ -46,14 +62,22 @@ export function payment(form, orderId, { ageMs, onPaid, onChanged }) {
     const dark = matchMedia("(prefers-color-scheme: dark)").matches;
     elements = stripe.elements({ clientSecret: secret, appearance: { theme: dark ? "night" : "stripe" } });
     const field = elements.create("payment");
-    const place = form.querySelector("[data-element]");
     place.replaceChildren();
     field.on("ready", () => {
       ready = true;
       update();
     });
-    field.on("loaderror", () => fail("The card form could not be loaded. Reload this page to try again."));
+    field.on("loaderror", giveUp);
     field.mount(place);
+  }
+
+  // There is no card form until it is tried again; unless it is the order that changed.
+  async function giveUp(reason) {
+    await onChanged();
+    if (!form.isConnected) return;
+    place.hidden = true;
+    again.hidden = false;
+    fail(reason instanceof Refused ? reason.message : "The card form could not be loaded. Check your connection.");
   }
 
   async function pay() {
@@ -116,19 +140,27 @@ export function payment(form, orderId, { ageMs, onPaid, onChanged }) {
   };
 }
 
-// The order's one payment; null if it cannot be paid any more.
+// The order's one payment. Throws Refused if it cannot be had now, or not any more.
 async function begin(orderId) {
-  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+  const until = performance.now() + PATIENCE_MS;
+  for (let attempt = 1; ; attempt += 1) {
     const answer = await call("/api/payments", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ orderId }),
     });
     if (answer.ok) return answer.json();
-    if (answer.status !== KNOWN_SOON && answer.status !== BUSY) return null;
-    await pause(250 * (attempt + 1));
+    if (answer.status === IMPOSSIBLE) throw new Refused(await why(answer));
+    const wait = Math.max(250 * attempt, 1000 * retryAfter(answer));
+    const mayHelp = answer.status === KNOWN_SOON || isBusy(answer);
+    if (!mayHelp || performance.now() + wait > until) throw new Refused(advice(answer));
+    await pause(wait);
   }
-  throw new Error("no payment");
+}
+
+async function why(answer) {
+  const { errors } = await answer.json();
+  return `This order cannot be paid: ${errors[0].message}.`;
 }
 
 function pause(ms) {

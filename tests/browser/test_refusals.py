@@ -1,0 +1,88 @@
+"""Answers that are none of ours: limits, overload and the firewall, in front of pages and API."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.tab import OpenTab, Tab
+from tests.browser.test_buying import THANKS, pays_with
+from tests.journeys.people import PASSWORD, Person
+
+pytestmark = pytest.mark.browser
+
+BEGIN = "/api/payments"
+LIMIT = {"status": 429, "json": {"message": "Too Many Requests"}}
+FIREWALL = {"status": 429, "body": "", "headers": {"Retry-After": "300"}}
+OVERLOAD = {"status": 503, "json": {"message": "Service Unavailable"}}
+TOO_SMALL = {"status": 409, "json": {"errors": [{"message": "Amount must be at least $0.50 usd"}]}}
+
+
+def is_refused(tab: Tab, path: str, *answers: dict[str, Any]) -> None:
+    """The next requests to a path do not arrive there."""
+    left = [*answers]
+    tab.page.route(
+        f"**{path}", lambda route: route.fulfill(**left.pop(0)) if left else route.continue_()
+    )
+    tab.expects(f"({'|'.join(str(one['status']) for one in answers)}) [A-Z]+ {path}")
+
+
+def alert(tab: Tab, text: str | re.Pattern[str]) -> None:
+    """Something is wrong, and whoever cannot see it is told, too."""
+    found = tab.page.get_by_role("alert").filter(has_text=text)
+    expect(found).to_be_visible(timeout=30_000)
+    expect(found).to_be_focused()
+
+
+@pytest.fixture
+def ticket(seller: Person) -> dict[str, Any]:
+    return seller.lists("Nick Cave", 49.5)
+
+
+@pytest.fixture
+def order(buyer: Person, ticket: dict[str, Any]) -> str:
+    """The page of an order that waits for its payment."""
+    return f"/orders/{buyer.reserves(ticket)['id']}"
+
+
+@pytest.fixture
+def payer(open_tab: OpenTab, buyer: Person) -> Tab:
+    return open_tab(buyer)
+
+
+def test_the_card_form_comes_when_the_rush_is_over(payer: Tab, order: str) -> None:
+    failures = ({"status": status, "body": ""} for status in (500, 502, 504))
+    is_refused(payer, BEGIN, LIMIT, OVERLOAD, *failures)
+    payer.goes_to(order)
+    pays_with(payer, "Pays")
+    payer.reads(THANKS)
+
+
+def test_a_long_wait_is_said_and_the_buyer_tries_again(payer: Tab, order: str) -> None:
+    is_refused(payer, BEGIN, FIREWALL)
+    payer.goes_to(order)
+    alert(payer, "Wait 5 minutes and try again")
+    expect(payer.page.get_by_text("Loading the card form")).to_be_hidden()
+    payer.presses("Try again")
+    pays_with(payer, "Pays")
+    payer.reads(THANKS)
+
+
+def test_an_order_that_cannot_be_paid_says_why(payer: Tab, order: str) -> None:
+    is_refused(payer, BEGIN, TOO_SMALL)
+    payer.goes_to(order)
+    alert(payer, "Amount must be at least $0.50 usd")
+
+
+def test_who_is_signed_out_meanwhile_signs_in_and_goes_on(
+    payer: Tab, order: str, buyer: Person
+) -> None:
+    payer.goes_to(order)
+    payer.page.get_by_role("button", name="Pays").wait_for()
+    payer.expects("401 [A-Z]+ /api/.*")
+    payer.context.clear_cookies()
+    payer.reads("Sign in", within=30)
+    payer.types(**{"E-mail": buyer.email, "Password": PASSWORD})
+    payer.presses("Sign in")
+    payer.reads("Pay for your ticket")
