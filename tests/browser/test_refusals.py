@@ -16,6 +16,8 @@ BEGIN = "/api/payments"
 LIMIT = {"status": 429, "json": {"message": "Too Many Requests"}}
 FIREWALL = {"status": 429, "body": "", "headers": {"Retry-After": "300"}}
 OVERLOAD = {"status": 503, "json": {"message": "Service Unavailable"}}
+FORBIDDEN = {"status": 403, "body": "<h1>403 ERROR</h1>", "content_type": "text/html"}
+PAUSE = {"status": 503, "body": "<main><h1>A moment</h1></main>", "content_type": "text/html"}
 TOO_SMALL = {"status": 409, "json": {"errors": [{"message": "Amount must be at least $0.50 usd"}]}}
 
 
@@ -23,7 +25,7 @@ def is_refused(tab: Tab, path: str, *answers: dict[str, Any]) -> None:
     """The next requests to a path do not arrive there."""
     left = [*answers]
     tab.page.route(
-        f"**{path}", lambda route: route.fulfill(**left.pop(0)) if left else route.continue_()
+        tab.url + path, lambda route: route.fulfill(**left.pop(0)) if left else route.continue_()
     )
     tab.expects(f"({'|'.join(str(one['status']) for one in answers)}) [A-Z]+ {path}")
 
@@ -86,3 +88,43 @@ def test_who_is_signed_out_meanwhile_signs_in_and_goes_on(
     payer.types(**{"E-mail": buyer.email, "Password": PASSWORD})
     payer.presses("Sign in")
     payer.reads("Pay for your ticket")
+
+
+def test_a_crowd_leaves_the_form_as_it_was_typed(tab: Tab, buyer: Person) -> None:
+    tab.goes_to("/auth/signin")
+    is_refused(tab, "/auth/signin", FIREWALL, LIMIT, {"status": 500, "body": ""}, FORBIDDEN)
+    tab.types(**{"E-mail": buyer.email, "Password": PASSWORD})
+    for advice in ("Wait 5 minutes", "Wait a moment", "on our side", "Our firewall"):
+        tab.presses("Sign in")
+        alert(tab, advice)
+        expect(tab.page.get_by_role("alert")).to_have_count(1)
+    tab.presses("Sign in")
+    tab.is_at("/")
+
+
+def test_a_crowd_leaves_the_ticket_that_is_wanted(payer: Tab, ticket: dict[str, Any]) -> None:
+    payer.goes_to(f"/tickets/{ticket['id']}")
+    is_refused(payer, f"/tickets/{ticket['id']}/reserve", OVERLOAD)
+    payer.presses("Reserve")
+    alert(payer, "Too many requests at once")
+    payer.reads("Nick Cave")
+    expect(payer.page.get_by_role("button", name="Reserve")).to_be_enabled()
+
+
+def test_a_pause_of_our_own_leaves_the_form_as_it_was_typed(payer: Tab) -> None:
+    payer.goes_to("/tickets/new")
+    is_refused(payer, "/tickets/new", PAUSE)
+    payer.types(Concert="Nick Cave", Price="12")
+    payer.presses("Put it on sale")
+    alert(payer, "Too many requests at once")
+    expect(payer.page.get_by_label("Concert")).to_have_value("Nick Cave")
+
+
+def test_a_page_that_cannot_be_had_is_asked_for_again(
+    payer: Tab, order: str, buyer: Person
+) -> None:
+    payer.goes_to(order)
+    payer.page.get_by_role("button", name="Pays").wait_for()
+    is_refused(payer, order, LIMIT, FORBIDDEN, PAUSE)
+    buyer.http.delete(f"/api{order}").raise_for_status()
+    payer.reads("This order is cancelled", within=30)

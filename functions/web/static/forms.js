@@ -1,8 +1,10 @@
 // Sends forms without a full reload, and only once however often their button is pressed.
 
 import { show } from "./main.js";
+import { advice } from "./refusals.js";
 
 const BUSY = "aria-busy";
+const UNAVAILABLE = 503;
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -31,18 +33,33 @@ async function send(form) {
     body: new URLSearchParams(new FormData(form)),
     headers: { "X-Requested-With": "fetch" },
   });
-  const html = await answer.text();
   const target = answer.headers.get("X-Location");
   if (target) {
     location.assign(target);
     return;
   }
   const passwords = [...form.querySelectorAll("[type=password]")].map((field) => [field.id, field.value]);
-  const main = show(html, form.action);
+  // Our own page for this says no more than the advice, and what was typed would be gone.
+  const main = answer.status === UNAVAILABLE ? null : show(await answer.text());
+  if (!main) return explain(form, answer);
   for (const [id, value] of passwords) {
-    const field = main?.querySelector(`#${id}`);
+    const field = main.querySelector(`#${id}`);
     if (field) field.value = value;
   }
+}
+
+// Keeps the form as it is, to be sent again, and says why above it.
+function explain(form, answer) {
+  form.removeAttribute(BUSY);
+  document.querySelector("[data-advice]")?.remove();
+  const alert = document.createElement("p");
+  alert.className = "summary";
+  alert.dataset.advice = "";
+  alert.setAttribute("role", "alert");
+  alert.tabIndex = -1;
+  alert.textContent = advice(answer);
+  form.before(alert);
+  alert.focus();
 }
 
 // An error summary that the server rendered takes focus, also where `autofocus` is ignored.

@@ -1,13 +1,13 @@
 // Puts what the server says about a page in the place of what is shown, without a reload.
 
-// Shows the main part of the HTML; focus goes to its error summary or its heading.
-export function show(html, url) {
+import { isBusy } from "./refusals.js";
+
+// Shows the main part of the HTML, and gives it; focus goes to its error summary or its heading. What is no page of ours
+// is not shown: null.
+export function show(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const fresh = page.querySelector("main");
-  if (!fresh) {
-    location.assign(url);
-    return null;
-  }
+  if (!fresh) return null;
   const main = document.querySelector("main");
   main.className = fresh.className;
   main.replaceChildren(...fresh.childNodes);
@@ -18,12 +18,12 @@ export function show(html, url) {
   return main;
 }
 
-// Asks the server for this page again.
+// Asks the server for this page again; null while it cannot be had.
 export async function refresh() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
   if (answer.redirected) {
     location.assign(answer.url);
     return null;
   }
-  return show(await answer.text(), location.href);
+  return isBusy(answer) ? null : show(await answer.text());
 }

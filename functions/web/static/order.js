@@ -62,7 +62,6 @@ async function follow() {
   if (!found) return lively;
   if (found.now) clock?.set(found.now);
   if (found.body.status === shown.dataset.status) return lively;
-  await refresh();
-  enhance();
+  if (await refresh()) enhance();
   return lively;
 }

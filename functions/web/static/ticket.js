@@ -19,8 +19,9 @@ async function follow() {
   if (status === shown.dataset.status && String(version) === shown.dataset.version) return false;
   if (document.querySelector("form[aria-busy=true]")) return true;
   const main = await refresh();
-  const state = main?.querySelector(".tag")?.textContent ?? "";
-  const announcement = main?.querySelector("[data-live]");
+  if (!main) return false;
+  const state = main.querySelector(".tag")?.textContent ?? "";
+  const announcement = main.querySelector("[data-live]");
   if (announcement) announcement.textContent = `This ticket changed: ${state}.`;
   return true;
 }
