@@ -1,6 +1,8 @@
 """HTTP to the API: one pool of kept connections; what is no success is a `Problem`."""
 
 import json
+import ssl
+import time
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from http import HTTPStatus
@@ -14,17 +16,26 @@ from ticketing.errors import FieldError
 TIMEOUT = Timeout(connect=1.0, read=8.0)
 """Seconds; no call of a page takes long, and a visitor does not wait for longer."""
 
+REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
+"""What could happen twice is not sent twice."""
+
 RETRY = Retry(
     total=1,
     redirect=0,
     status=0,
-    allowed_methods={"GET", "PUT", "DELETE"},
+    allowed_methods=REPEATABLE,
     backoff_factor=0.05,
     respect_retry_after_header=False,
 )
-"""A kept connection may be gone after a pause; what could happen twice is not sent twice.
+"""A kept connection may be gone after a pause.
 
 An answer is an answer, also one that says when to come again: the visitor decides.
+"""
+
+SURE_SECONDS = 4.0
+"""How long after its last use a connection is surely there.
+
+Lambda freezes a function between two requests, and it does not hear who hangs up meanwhile.
 """
 
 
@@ -64,19 +75,25 @@ class Transport:
     """Sends requests to one API."""
 
     def __init__(self, api_url: str) -> None:
+        """Reads the machine's certificates once, which takes ten times as long as a handshake."""
         self._api_url = api_url
-        self._pool = PoolManager(maxsize=4, timeout=TIMEOUT, retries=RETRY)
+        context = ssl.create_default_context() if api_url.startswith("https:") else None
+        self._pool = PoolManager(maxsize=4, timeout=TIMEOUT, retries=RETRY, ssl_context=context)
+        self._last_use = time.monotonic()
 
     def send(self, method: str, path: str, headers: Mapping[str, str], body: object) -> Reply:
         """The answer to one request; a body is sent as JSON. Raises Problem."""
         content = {} if body is None else {"Content-Type": "application/json"}
         raw = None if body is None else json.dumps(body).encode()
+        if method not in REPEATABLE and time.monotonic() - self._last_use > SURE_SECONDS:
+            self._pool.clear()
         try:
             answer = self._pool.request(
                 method, self._api_url + path, body=raw, headers=as_sent({**headers, **content})
             )
         except HTTPError as error:
             raise Problem.unreachable() from error
+        self._last_use = time.monotonic()
         found = decoded(answer.data)
         if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
             raise problem(answer.status, found, answer.headers)

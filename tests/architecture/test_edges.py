@@ -21,6 +21,7 @@ CLOCKS = {
     "ticketing.secrets",  # how old a secret is
     "web.backend",  # how much time is left for calls
     "web.site",  # how long a request took
+    "web.transport",  # how long a connection was idle
 }
 """The modules that may use `time`."""
 

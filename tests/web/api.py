@@ -14,6 +14,8 @@ class Asked(NamedTuple):
     path: str
     headers: Mapping[str, str]
     body: Any
+    connection: int
+    """The port at the other end."""
 
 
 class Said(NamedTuple):
@@ -30,6 +32,7 @@ class Api:
     def __init__(self) -> None:
         self.asked: list[Asked] = []
         self._answers: dict[str, Said] = {}
+        self._gone: set[int] = set()
         api = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -60,10 +63,14 @@ class Api:
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         """Remember the request, and say what was prepared for it."""
+        connection = request.client_address[1]
+        if connection in self._gone:
+            request.close_connection = True
+            return
         raw = request.rfile.read(int(request.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in request.headers.items()}
         body = json.loads(raw) if raw else None
-        self.asked.append(Asked(request.command, request.path, headers, body))
+        self.asked.append(Asked(request.command, request.path, headers, body, connection))
         exact, call = (
             f"{request.command} {path}" for path in (request.path, request.path.partition("?")[0])
         )
@@ -77,9 +84,14 @@ class Api:
         request.end_headers()
         request.wfile.write(content)
 
+    def goes_away(self) -> None:
+        """Answer no more on the connections so far, whose other end cannot know it yet."""
+        self._gone |= {one.connection for one in self.asked}
+
     def forget(self) -> None:
         self.asked.clear()
         self._answers.clear()
+        self._gone.clear()
 
     def close(self) -> None:
         self._server.shutdown()

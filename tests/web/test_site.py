@@ -9,7 +9,7 @@ import pytest
 from tests.web.api import Api
 from tests.web.browser import OWN, SITE, get, post, request
 from tests.web.builders import a_problem
-from web import browsing, pages, transport
+from web import browsing, pages
 from web.rendering import environment
 from web.routing import Route, find
 from web.settings import settings
@@ -216,7 +216,3 @@ def test_a_function_compiles_its_pages_while_it_starts() -> None:
     pages.start({"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"})
     gc.unfreeze()
     assert len(compiled) == len(environment().list_templates())
-
-
-def test_what_could_happen_twice_is_not_sent_twice() -> None:
-    assert "POST" not in (transport.RETRY.allowed_methods or set())
