@@ -34,7 +34,7 @@ TICKET_DATA: dict[str, Any] = {
     "amount": 4550,
     "currency": "usd",
     "venue": "Paradiso, Amsterdam",
-    "starts_at": "2027-06-18T18:30:00Z",
+    "starts_at": "2027-06-18T20:30:00+02:00",
     "user_id": SELLER,
     "order_id": None,
     "created_at": "2026-11-23T10:00:00.012Z",

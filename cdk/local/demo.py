@@ -4,7 +4,7 @@
 """
 
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 import httpx
@@ -20,21 +20,25 @@ class Concert(NamedTuple):
     venue: str
     price: str
     in_days: int
+    offset: str
+    """Of the clock there in winter."""
 
 
 CONCERTS = (
-    Concert("The Velvet Foxes", "Paradiso, Amsterdam", "34.50", 9),
-    Concert("Clara Nightingale, solo piano", "Wigmore Hall, London", "28", 12),
-    Concert("Desert Radio", "Fillmore, San Francisco", "42", 16),
-    Concert("Orchestra of the Harbour: Mahler 5", "Elbphilharmonie, Hamburg", "86.40", 21),
-    Concert("Kumo & the Rain", "Liquidroom, Tokyo", "39.90", 25),
-    Concert("Los Domingos", "Sala Apolo, Barcelona", "24", 30),
-    Concert("Northern Choir: Nordic Light", "Harpa, Reykjavik", "31.50", 37),
-    Concert("Brass in the Park", "Prospect Park, Brooklyn", "15", 44),
-    Concert("Ada Okafor Quintet", "Village Vanguard, New York", "45", 51),
-    Concert("The Late Trains", "Olympia, Paris", "52.80", 60),
-    Concert("String Theory Festival, day one", "Tempelhof, Berlin", "79", 75),
-    Concert("String Theory Festival, day two", "Tempelhof, Berlin", "79", 76),
+    Concert("The Velvet Foxes", "Paradiso, Amsterdam", "34.50", 9, "+01:00"),
+    Concert("Clara Nightingale, solo piano", "Wigmore Hall, London", "28", 12, "+00:00"),
+    Concert("Desert Radio", "Fillmore, San Francisco", "42", 16, "-08:00"),
+    Concert(
+        "Orchestra of the Harbour: Mahler 5", "Elbphilharmonie, Hamburg", "86.40", 21, "+01:00"
+    ),
+    Concert("Kumo & the Rain", "Liquidroom, Tokyo", "39.90", 25, "+09:00"),
+    Concert("Los Domingos", "Sala Apolo, Barcelona", "24", 30, "+01:00"),
+    Concert("Northern Choir: Nordic Light", "Harpa, Reykjavik", "31.50", 37, "+00:00"),
+    Concert("Brass in the Park", "Prospect Park, Brooklyn", "15", 44, "-05:00"),
+    Concert("Ada Okafor Quintet", "Village Vanguard, New York", "45", 51, "-05:00"),
+    Concert("The Late Trains", "Olympia, Paris", "52.80", 60, "+01:00"),
+    Concert("String Theory Festival, day one", "Tempelhof, Berlin", "79", 75, "+01:00"),
+    Concert("String Theory Festival, day two", "Tempelhof, Berlin", "79", 76, "+01:00"),
 )
 
 
@@ -45,33 +49,32 @@ def sign_up(api: httpx.Client, email: str) -> None:
         api.post("/users/signin", json=account).raise_for_status()
 
 
-def list_concerts(api: httpx.Client, now: datetime) -> None:
+def list_concerts(api: httpx.Client, today: date) -> None:
     """Offer every concert, the nearest last: lists begin with what is newest."""
-    evening = now.replace(hour=19, minute=30, second=0, microsecond=0)
     for concert in reversed(CONCERTS):
-        starts_at = evening + timedelta(days=concert.in_days)
+        day = today + timedelta(days=concert.in_days)
         ticket = {
             "title": concert.title,
             "venue": concert.venue,
             "price": concert.price,
-            "startsAt": starts_at.isoformat().replace("+00:00", "Z"),
+            "startsAt": f"{day}T19:30:00{concert.offset}",
         }
         api.post("/tickets", json=ticket).raise_for_status()
 
 
-def load(url: str, now: datetime) -> None:
+def load(url: str, today: date) -> None:
     """Raises httpx.HTTPStatusError if the service will not have it."""
     for email in (BUYER, SELLER):
         with httpx.Client(base_url=f"{url}/api", timeout=20, headers={"Origin": url}) as api:
             sign_up(api, email)
             if email == SELLER:
-                list_concerts(api, now)
+                list_concerts(api, today)
 
 
 def main() -> int:
     """Exit status 1 and a line of why if it cannot be loaded."""
     try:
-        load(sys.argv[1], datetime.now(UTC))
+        load(sys.argv[1], datetime.now(UTC).date())
     except httpx.HTTPStatusError as error:
         print(f"{error.request.method} {error.request.url}: {error.response.text}")
         return 1

@@ -10,7 +10,7 @@ from typing import Self
 from pydantic import Field, ValidationInfo, field_validator
 
 from ticketing import aws
-from ticketing.clock import Timestamp, rfc3339
+from ticketing.clock import Timestamp, rfc3339_there
 from ticketing.errors import FieldError, Invalid
 from ticketing.http import HttpApi, Page, Reply, Request, User
 from ticketing.idempotency import REPLAYED, KeyReused, idempotency_key
@@ -65,7 +65,7 @@ class TicketInput(Input):
             amount=to_amount(self.price, self.currency),
             currency=self.currency,
             venue=self.venue,
-            starts_at=rfc3339(self.starts_at) if self.starts_at else None,
+            starts_at=rfc3339_there(self.starts_at) if self.starts_at else None,
         )
 
 
@@ -79,6 +79,8 @@ class TicketView(View):
     """ISO 4217, lower case."""
     venue: str | None
     starts_at: Timestamp | None
+    starts_at_offset: str | None
+    """How far the clock at the venue is from UTC, such as `-04:00`."""
     user_id: str
     """The seller."""
     version: int
@@ -90,7 +92,11 @@ class TicketView(View):
 
     @classmethod
     def of(cls, ticket: Ticket) -> Self:
-        return cls(**ticket._asdict(), price=to_price(ticket.amount, ticket.currency))
+        return cls(
+            **ticket._asdict(),
+            price=to_price(ticket.amount, ticket.currency),
+            starts_at_offset=ticket.starts_at_offset,
+        )
 
 
 @api.route(

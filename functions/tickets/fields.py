@@ -61,7 +61,9 @@ def _chargeable(currency: str) -> str:
 def _moment(value: object) -> datetime:
     if isinstance(value, str) and RFC3339.fullmatch(value):
         try:
-            return datetime.fromisoformat(value.upper()).astimezone(UTC)
+            moment = datetime.fromisoformat(value.upper())
+            moment.astimezone(UTC)
+            return moment
         except (ValueError, OverflowError):
             pass  # Such as February 30, or a moment before the year 1 in UTC.
     msg = "Starts at must be an RFC 3339 time with its zone, such as 2027-06-01T20:00:00Z"
@@ -99,7 +101,13 @@ Currency = Annotated[
 StartsAt = Annotated[
     datetime,
     PlainValidator(_moment),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
-    Field(description="RFC 3339, in any zone; no leap second", examples=["2027-06-01T20:00:00Z"]),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "date-time",
+            "description": "RFC 3339, with the offset of the clock at the venue; no leap second",
+            "examples": ["2027-06-01T20:00:00-04:00"],
+        }
+    ),
 ]
-"""A moment in UTC, written as RFC 3339 in any zone."""
+"""A moment by the clock of its place, written as RFC 3339 in any zone."""

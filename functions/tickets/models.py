@@ -40,6 +40,7 @@ class Offer(NamedTuple):
     currency: str
     venue: str | None
     starts_at: str | None
+    """By the clock at the venue; `Z` for one that shows UTC."""
 
     def digest(self) -> str:
         """The same for the same offer."""
@@ -85,6 +86,11 @@ class Ticket(NamedTuple):
     def position(self) -> str:
         """Sorts tickets by creation, and leaves no two of them in one place."""
         return f"{self.created_at}#{self.id}"
+
+    @property
+    def starts_at_offset(self) -> str | None:
+        """How far the clock at the venue is from UTC."""
+        return f"{datetime.fromisoformat(self.starts_at):%:z}" if self.starts_at else None
 
     @property
     def is_open(self) -> bool:

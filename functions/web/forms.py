@@ -1,8 +1,7 @@
 """Forms: what was typed, what is wrong with it, and what the API is to be sent. No I/O."""
 
 import math
-from collections.abc import Mapping
-from datetime import UTC
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import NamedTuple, Self
 
@@ -12,9 +11,10 @@ from web.resources import Ticket
 from web.transport import Problem
 
 CURRENCIES = ("usd", "eur", "gbp", "jpy", "chf", "sek", "nok", "dkk", "pln", "cad", "aud", "nzd")
-HALF_HOURS = ("-09:30", "-03:30", "+03:30", "+04:30", "+05:30", "+05:45", "+06:30", "+09:30")
+WEST = ("-09:30", "-03:30", "-02:30")
+EAST = ("+03:30", "+04:30", "+05:30", "+05:45", "+06:30", "+08:45", "+09:30", "+10:30", "+12:45")
 OFFSETS = sorted(
-    (*(f"{hours:+03d}:00" for hours in range(-12, 15)), *HALF_HOURS),
+    (*(f"{hours:+03d}:00" for hours in range(-12, 15)), *WEST, *EAST, "+13:45"),
     key=lambda offset: float(f"{offset[:3]}.{offset[4:]}"),
 )
 """Of the world's clocks from UTC; the zone of a venue at one moment is one of them."""
@@ -101,6 +101,11 @@ def duration(seconds: int) -> str:
     return f"{seconds} seconds" if seconds <= MINUTE else f"{math.ceil(seconds / MINUTE)} minutes"
 
 
+def choices(known: Sequence[str], chosen: str) -> Sequence[str]:
+    """Those of a list, and what a ticket has of which the list does not know."""
+    return known if chosen in known or not chosen else (chosen, *known)
+
+
 class TicketForm(NamedTuple):
     """What a seller typed, as it was typed."""
 
@@ -123,13 +128,14 @@ class TicketForm(NamedTuple):
     @classmethod
     def of(cls, ticket: Ticket) -> Self:
         """The form that would make the ticket what it is."""
-        starts_at = ticket.starts_at
+        starts_at = ticket.starts_at.isoformat(timespec="minutes") if ticket.starts_at else ""
         return cls(
             title=ticket.title,
             price=f"{ticket.price:.{exponent(ticket.currency)}f}",
             currency=ticket.currency,
             venue=ticket.venue or "",
-            starts_at=f"{starts_at.astimezone(UTC):%Y-%m-%dT%H:%M}" if starts_at else "",
+            starts_at=starts_at[:16],
+            offset=starts_at[16:] or cls().offset,
             version=str(ticket.version),
         )
 

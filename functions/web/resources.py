@@ -1,7 +1,7 @@
 """What the API gives: tickets, orders and lists of them, in the words of its contract."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any, NamedTuple, Self
 
@@ -18,6 +18,7 @@ class Ticket(NamedTuple):
     currency: str
     venue: str | None
     starts_at: datetime | None
+    """By the clock at the venue."""
     user_id: str
     """The seller."""
     version: int
@@ -31,7 +32,7 @@ class Ticket(NamedTuple):
             price=Decimal(data["price"]),
             currency=data["currency"],
             venue=data["venue"],
-            starts_at=moment(data["startsAt"]),
+            starts_at=moment(data["startsAt"], data.get("startsAtOffset")),
             user_id=data["userId"],
             version=data["version"],
             status=data["status"],
@@ -82,5 +83,7 @@ class Listing[Item](NamedTuple):
     """Of the page after, if there is one."""
 
 
-def moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+def moment(utc: str | None, offset: str | None) -> datetime | None:
+    """By the clock that is so far from UTC, or shows UTC where that is not known."""
+    clock = time.fromisoformat(f"00:00{offset or 'Z'}").tzinfo
+    return datetime.fromisoformat(utc).astimezone(clock) if utc else None

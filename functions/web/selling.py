@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from ticketing.ids import new_id
 from web.answers import Answer, Html, Redirect
-from web.forms import CURRENCIES, OFFSETS, Errors, TicketForm, form_page
+from web.forms import CURRENCIES, OFFSETS, Errors, TicketForm, choices, form_page
 from web.resources import Ticket
 from web.routing import Routes
 from web.settings import settings
@@ -89,11 +89,10 @@ def can_change(visit: Visit, ticket: Ticket) -> bool:
 
 def ticket_page(form: TicketForm, errors: Errors | None = None, ticket_id: str = "") -> Html:
     """The form to sell, or to edit the ticket `ticket_id`."""
-    known = form.currency in CURRENCIES or not form.currency
     context = {
         "form": form,
         "ticket_id": ticket_id,
-        "currencies": CURRENCIES if known else (form.currency, *CURRENCIES),
-        "offsets": OFFSETS,
+        "currencies": choices(CURRENCIES, form.currency),
+        "offsets": choices(OFFSETS, form.offset),
     }
     return form_page("ticket_form.html", context, errors)

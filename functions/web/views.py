@@ -1,7 +1,7 @@
 """How things are said to people: money, dates, and states in words. No I/O."""
 
 import zlib
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -85,8 +85,8 @@ def tone(title: str) -> int:
 
 
 def iso(moment: datetime) -> str:
-    """RFC 3339 in UTC, to the second, as machines read it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """RFC 3339 to the second, as machines read it."""
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def day(moment: datetime) -> str:
@@ -95,7 +95,11 @@ def day(moment: datetime) -> str:
 
 
 def clock_time(moment: datetime) -> str:
-    return f"{moment:%H:%M} UTC"
+    """`20:00 (UTC-4)`, or `20:00 UTC`."""
+    offset = f"{moment:%:z}".removesuffix(":00")
+    if offset == "+00":
+        return f"{moment:%H:%M} UTC"
+    return f"{moment:%H:%M} (UTC{offset[0]}{offset[1:].removeprefix('0')})"
 
 
 def schema_org(ticket: Ticket, url: str) -> dict[str, object]:

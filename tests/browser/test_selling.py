@@ -29,7 +29,10 @@ def test_somebody_sells_a_ticket(counter: Tab) -> None:
     counter.is_at(A_TICKET)
     counter.reads("Nick Cave <script>alert(1)</script>")
     counter.sees("$49.50")
-    counter.sees("18:00 UTC")
+    counter.sees("20:00 (UTC+2)")
+    counter.follows("Edit")
+    expect(counter.page.get_by_label("Date and time")).to_have_value("2027-06-01T20:00")
+    expect(counter.page.get_by_label("Clock at the venue")).to_have_value("+02:00")
 
 
 def test_what_is_wrong_is_said_beside_the_field_and_what_was_typed_stays(counter: Tab) -> None:

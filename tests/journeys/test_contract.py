@@ -116,6 +116,7 @@ class TestTickets:
             "currency",
             "venue",
             "startsAt",
+            "startsAtOffset",
             "userId",
             "version",
             "status",

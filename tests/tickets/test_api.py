@@ -68,6 +68,7 @@ def test_create_answers_with_the_ticket(store: TicketStore, table: Table) -> Non
         "currency": "usd",
         "venue": "Wembley Arena",
         "startsAt": "2027-06-01T19:00:00.000Z",
+        "startsAtOffset": "+01:00",
         "userId": SELLER,
         "version": 0,
         "status": "available",
@@ -82,6 +83,28 @@ def test_create_answers_with_the_ticket(store: TicketStore, table: Table) -> Non
     event = carried_event(item)
     assert isinstance(event, TicketCreated)
     assert event.metadata.correlation_id == answer.headers["x-request-id"]
+    assert event.model_dump(mode="json")["data"]["starts_at"] == "2027-06-01T19:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "shown"),
+    [
+        (None, (None, None)),
+        ("2027-06-01T19:00:00.000Z", ("2027-06-01T19:00:00.000Z", "+00:00")),
+        ("2027-06-01T20:00:00.000-04:00", ("2027-06-02T00:00:00.000Z", "-04:00")),
+    ],
+)
+def test_a_start_is_told_in_utc_beside_the_clock_of_its_place(
+    store: TicketStore, starts_at: str | None, shown: tuple[str | None, str | None]
+) -> None:
+    a_listed_ticket(store, starts_at=starts_at)
+    answer = gateway("GET", TICKET).json
+    assert (answer["startsAt"], answer["startsAtOffset"]) == shown
+
+
+def test_the_clock_of_the_place_cannot_be_written_alone(table: Table) -> None:
+    answer = create(startsAtOffset="+01:00")
+    assert (answer.status, answer.json["errors"][0]["field"]) == (400, "startsAtOffset")
 
 
 def test_create_needs_a_session(table: Table) -> None:
@@ -135,12 +158,16 @@ def test_without_a_key_or_with_another_one_it_is_another_ticket(store: TicketSto
         {"price": 49},
         {"currency": "eur"},
         {"venue": None},
+        {"startsAt": None},
         {"startsAt": "2027-06-01T20:00:00Z"},
+        {"startsAt": "2027-06-01T19:00:00+01:00"},
     ],
 )
 def test_a_key_with_another_offer_is_refused(store: TicketStore, change: dict[str, Any]) -> None:
-    first = create(key="k")
-    answer = create(key="k", **change)
+    offer = {"startsAt": "2027-06-01T18:00:00Z"}
+    first = create(key="k", **offer)
+    assert create(key="k", startsAt="2027-06-01T18:00:00.000+00:00").json == first.json
+    answer = create(key="k", **offer | change)
     assert (answer.status, answer.slug) == (422, "idempotency-key-reused")
     assert gateway("GET", first.headers["location"]).json == first.json
 

@@ -16,7 +16,7 @@ def test_tickets_on_sale_are_listed_with_date_venue_and_price(api: Api) -> None:
     api.says("GET /api/tickets", [a_ticket()])
     page = get("/")
     assert page.status == 200
-    assert "Wed 2 Dec The Velvet Foxes Paradiso, Amsterdam 19:30 UTC Price $34.50" in page.text
+    assert "Wed 2 Dec The Velvet Foxes Paradiso, Amsterdam 20:30 (UTC+1) Price $34.50" in page.text
     assert page.element("a", href="/tickets/ticket-1")
 
 
@@ -29,6 +29,25 @@ def test_the_list_takes_one_call(api: Api) -> None:
 def test_what_a_ticket_does_not_say_is_not_invented(api: Api) -> None:
     api.says("GET /api/tickets", [a_ticket(venue=None, startsAt=None)])
     assert "Any day The Velvet Foxes Venue not stated Price" in get("/").text.replace("♪ ", "")
+
+
+@pytest.mark.parametrize("path", ["/", "/tickets/ticket-1", "/my/tickets"])
+def test_a_concert_is_on_the_day_it_has_at_its_venue(api: Api, path: str) -> None:
+    ticket = a_ticket(startsAt="2027-06-02T00:00:00.000Z", startsAtOffset="-04:00")
+    for call in ("tickets", "tickets/mine"):
+        api.says(f"GET /api/{call}", [ticket])
+    api.says("GET /api/tickets/ticket-1", ticket)
+    page = get(path, user="seller")
+    assert "1 Jun" in page.text
+    assert "2 Jun" not in page.text
+    assert {one["datetime"] for one in page.elements("time")} == {"2027-06-01T20:00:00-04:00"}
+
+
+def test_a_ticket_of_which_the_clock_is_not_known_is_shown_in_utc(api: Api) -> None:
+    ticket = a_ticket()
+    del ticket["startsAtOffset"]
+    api.says("GET /api/tickets/ticket-1", ticket)
+    assert "Wed 2 December 2026, 19:30 UTC" in get("/tickets/ticket-1").text
 
 
 def test_an_empty_list_says_so_and_what_to_do(api: Api) -> None:
@@ -153,7 +172,7 @@ def test_search_engines_get_an_event_with_its_offer(api: Api) -> None:
     api.says("GET /api/tickets/ticket-1", a_ticket())
     found = structured("/tickets/ticket-1")
     assert found["@type"] == "Event"
-    assert found["startDate"] == "2026-12-02T19:30:00Z"
+    assert found["startDate"] == "2026-12-02T20:30:00+01:00"
     assert found["location"]["name"] == "Paradiso, Amsterdam"
     assert found["offers"] == {
         "@type": "Offer",

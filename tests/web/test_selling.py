@@ -1,5 +1,7 @@
 """Sell, edit, withdraw: what is typed is kept, and what is wrong is said beside its field."""
 
+from datetime import datetime
+
 import pytest
 
 from tests.web.api import Api
@@ -108,8 +110,23 @@ def test_the_edit_form_holds_the_ticket_as_it_is(api: Api) -> None:
     page = get("/tickets/ticket-1/edit", user="seller")
     assert page.element("input", name="version")["value"] == "3"
     assert page.element("input", id="price")["value"] == "34.500"
-    assert page.element("input", id="startsAt")["value"] == "2026-12-02T19:30"
-    assert selected(page) == ["bhd", "+00:00"]
+    assert page.element("input", id="startsAt")["value"] == "2026-12-02T20:30"
+    assert selected(page) == ["bhd", "+01:00"]
+
+
+@pytest.mark.parametrize("offset", ["-04:00", "+05:45", "-02:17"])
+def test_a_ticket_that_is_saved_as_it_is_starts_when_it_did(api: Api, offset: str) -> None:
+    api.says("GET /api/tickets/ticket-1", a_ticket(startsAtOffset=offset))
+    api.says("PUT /api/tickets/ticket-1", a_ticket())
+    page = get("/tickets/ticket-1/edit", user="seller")
+    typed = {
+        "starts_at": page.element("input", id="startsAt")["value"],
+        "offset": selected(page)[1],
+    }
+    assert typed["offset"] == offset
+    post("/tickets/ticket-1/edit", TYPED | typed, user="seller")
+    sent = datetime.fromisoformat(api.asked[-1].body["startsAt"])
+    assert sent == datetime.fromisoformat("2026-12-02T19:30Z")
 
 
 def test_the_edit_form_of_a_bare_ticket_is_empty_there(api: Api) -> None:

@@ -26,10 +26,25 @@ def test_money_has_the_decimals_of_its_currency(price: str, currency: str, words
     assert views.money(Decimal(price), currency) == words
 
 
-def test_dates_are_said_in_full_and_in_utc_for_machines() -> None:
+def test_dates_are_said_in_full_and_for_machines() -> None:
     assert views.day(EVENING) == "Wed 2 December 2026"
-    assert views.iso(EVENING) == "2026-12-02T19:30:00Z"
-    assert views.clock_time(EVENING.astimezone(UTC)) == "19:30 UTC"
+    assert views.iso(EVENING) == "2026-12-02T20:30:00+01:00"
+    assert views.iso(EVENING.astimezone(UTC)) == "2026-12-02T19:30:00Z"
+
+
+@pytest.mark.parametrize(
+    ("offset", "words"),
+    [
+        ("+00:00", "20:30 UTC"),
+        ("+01:00", "20:30 (UTC+1)"),
+        ("-04:00", "20:30 (UTC-4)"),
+        ("+10:00", "20:30 (UTC+10)"),
+        ("+05:45", "20:30 (UTC+5:45)"),
+        ("-00:30", "20:30 (UTC-0:30)"),
+    ],
+)
+def test_a_clock_says_how_far_it_is_from_utc(offset: str, words: str) -> None:
+    assert views.clock_time(datetime.fromisoformat(f"2026-12-02T20:30{offset}")) == words
 
 
 @pytest.mark.parametrize(("second", "left"), [(0, 900), (1, 900), (2, 899), (901, 0), (950, 0)])

@@ -13,7 +13,12 @@ def now() -> datetime:
 
 def rfc3339(moment: datetime) -> str:
     """RFC 3339 UTC with milliseconds and `Z`: of fixed length, so that text sorts as time does."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return rfc3339_there(moment.astimezone(UTC))
+
+
+def rfc3339_there(moment: datetime) -> str:
+    """RFC 3339 with milliseconds by the moment's own clock, and how far that is from UTC."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 Timestamp = Annotated[
