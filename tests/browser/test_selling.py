@@ -88,7 +88,11 @@ def test_a_seller_sees_the_ticket_sell(counter: Tab, seller: Person, buyer: Pers
     ticket = seller.lists("Nick Cave", 20)
     counter.goes_to(f"/tickets/{ticket['id']}")
     counter.sees("On sale", within=1)
+    told = counter.page.locator("[data-live]").element_handle()
     order = buyer.reserves(ticket)
     counter.sees("Somebody is paying for your ticket right now")
+    # Only what is there before its text changes is read out.
+    assert told.evaluate("(one) => one.isConnected") is True
+    assert told.text_content() == "This ticket changed: Reserved."
     buyer.pays(order)
     counter.sees("Your ticket found its buyer", within=15)

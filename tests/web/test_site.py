@@ -8,7 +8,7 @@ import pytest
 
 from tests.web.api import Api
 from tests.web.browser import OWN, SITE, get, post, request
-from tests.web.builders import a_problem
+from tests.web.builders import a_problem, a_ticket, an_order
 from web import browsing, pages
 from web.rendering import environment
 from web.routing import Route, find
@@ -82,6 +82,15 @@ def test_no_page_has_code_or_style_of_its_own(api: Api) -> None:
         assert page.elements("style") == []
         assert " style=" not in page.html
         assert " onclick=" not in page.html
+
+
+def test_what_is_read_out_outlives_the_content(api: Api) -> None:
+    api.says("GET /api/tickets/ticket-1", a_ticket())
+    api.says("GET /api/orders/order-1", an_order())
+    for path in ("/", "/tickets/ticket-1", "/orders/order-1", "/nothing"):
+        before, _, after = get(path, user="buyer").html.partition("</main>")
+        assert "data-live" not in before
+        assert after.count('<p class="hidden" role="status" data-live></p>') == 1
 
 
 def test_every_answer_names_its_request(api: Api) -> None:

@@ -21,7 +21,6 @@ async function follow() {
   const main = await refresh();
   if (!main) return false;
   const state = main.querySelector(".tag")?.textContent ?? "";
-  const announcement = main.querySelector("[data-live]");
-  if (announcement) announcement.textContent = `This ticket changed: ${state}.`;
+  document.querySelector("[data-live]").textContent = `This ticket changed: ${state}.`;
   return true;
 }
