@@ -5,6 +5,7 @@ The library adds one statement by itself, that of X-Ray; every other is added by
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
@@ -62,6 +63,11 @@ class ServiceFunction(Construct):
         self.role.add_to_policy(
             iam.PolicyStatement(actions=[*actions], resources=[*on], conditions=of)
         )
+
+    def allow_recursion(self) -> None:
+        """Let the function cause its own invocations, which Lambda otherwise ends after some 16."""
+        resource = cast("lambda_.CfnFunction", self.function.node.default_child)
+        resource.recursive_loop = "Allow"
 
     def _add_function(
         self,

@@ -62,5 +62,6 @@ class Subscription(Construct):
         mapping.node.add_dependency(subscriber.role)
 
     def let_defer(self, subscriber: ServiceFunction) -> None:
-        """Let the function put an event into the queue once more."""
+        """Let the function put an event into the queue once more, as often as it takes."""
         subscriber.allow("sqs:SendMessage", on=[self.queue.queue_arn])
+        subscriber.allow_recursion()

@@ -130,6 +130,25 @@ def test_a_queue_is_worked_off_in_parts_and_within_bounds(prod: Templates) -> No
         assert 2 <= mapping.properties["ScalingConfig"]["MaximumConcurrency"] <= 50
 
 
+def test_who_may_defer_an_event_may_do_so_for_as_long_as_it_takes(prod: Templates) -> None:
+    """Lambda cuts a function off that got its own messages some 16 times; nobody else needs that.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+    """
+    senders = {
+        (policy.stack, target(role))
+        for policy in prod.resources("AWS::IAM::Policy")
+        for statement in policy.properties["PolicyDocument"]["Statement"]
+        for role in policy.properties["Roles"]
+        if "sqs:SendMessage" in statement["Action"]
+    }
+    assert senders
+    for function in prod.resources("AWS::Lambda::Function"):
+        role = function.stack, target(function.properties["Role"])
+        allowed = "Allow" if role in senders else None
+        assert function.properties.get("RecursiveLoop") == allowed, function
+
+
 def test_every_queue_is_encrypted_and_refuses_plain_http(prod: Templates) -> None:
     refusing = {
         (policy.stack, target(one))
