@@ -55,7 +55,7 @@ class SiteDistribution(Construct):
             custom_headers={**found.proof},
         )
         self._headers = SecurityHeaders(self, "Headers").policy
-        self._function = self._credential()
+        self._function = self._credential(settings)
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
@@ -79,10 +79,12 @@ class SiteDistribution(Construct):
         _acknowledge_findings(self.distribution, settings)
         self.url = f"https://{settings.domain or self.distribution.distribution_domain_name}"
 
-    def _credential(self) -> cloudfront.FunctionAssociation:
+    def _credential(self, settings: Settings) -> cloudfront.FunctionAssociation:
+        """Its name is the account's: the library would make it without the name of the stage."""
         function = cloudfront.Function(
             self,
             "Credential",
+            function_name=f"{settings.prefix}-credential",
             code=cloudfront.FunctionCode.from_file(file_path=str(CREDENTIAL)),
             runtime=cloudfront.FunctionRuntime.JS_2_0,
             comment="Reduces a request's credentials to one Authorization header",

@@ -3,14 +3,16 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from cdk.app import build_app
 from cdk.artifacts import Artifacts, NotBuiltError
-from cdk.settings import LOCAL, PROD, Settings, for_stage
-from tests.infrastructure.templates import STACKS, Templates, outputs_read, strings
+from cdk.settings import DEV, LOCAL, PROD, Settings, for_stage
+from tests.infrastructure.conftest import Synthesize
+from tests.infrastructure.templates import STACKS, Templates, outputs_read, strings, written
 
 UPSTREAM = {
     "Platform": set(),
@@ -56,8 +58,24 @@ def test_every_resource_that_can_be_tagged_names_its_stage(prod: Templates) -> N
         assert tags == {"project": "ticketing", "stage": "prod"}
 
 
-def test_stages_of_one_account_do_not_meet() -> None:
+def names(templates: Templates) -> Iterator[str]:
+    """What is called something that nothing else in the account may be called."""
+    for one in templates.resources():
+        if one.type.startswith("AWS::CloudFront::"):
+            parts = [
+                one.properties,
+                *(v for k, v in one.properties.items() if k.endswith("Config")),
+            ]
+            yield from (f"{one.type} {written(part['Name'])}" for part in parts if "Name" in part)
+        elif one.type in {"AWS::Lambda::Function", "AWS::Events::EventBus"}:
+            yield f"{one.type} {one.properties.get('FunctionName') or one.properties['Name']}"
+
+
+def test_stages_of_one_account_do_not_meet(prod: Templates, synthesize: Synthesize) -> None:
     assert for_stage("dev").prefix != for_stage("prod").prefix
+    ours, theirs = {*names(prod)}, {*names(synthesize(DEV))}
+    assert len(ours) == len(theirs) > len(prod.functions())
+    assert ours & theirs == set()
 
 
 def test_an_unknown_stage_is_refused() -> None:
