@@ -16,7 +16,7 @@ class Settings:
     """Starts the name of every stack, function and parameter, and is the name of the bus."""
 
     protect_data: bool
-    """Tables are deletion-protected; data, keys and logs stay behind when a stack is deleted."""
+    """Tables are deletion-protected; data, keys, logs and the bus outlive their stack."""
 
     log_retention_days: int
     archive_retention_days: int

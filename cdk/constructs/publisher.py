@@ -8,18 +8,16 @@ that one keeps the payload.
 import json
 from typing import cast
 
-from aws_cdk import CfnElement, Duration, Stack
+from aws_cdk import CfnElement, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk.constructs.acknowledge import acknowledge
-from cdk.constructs.removal import removal
 from cdk.constructs.service import Service
 from cdk.constructs.service_function import FunctionSpec, ServiceFunction
 from cdk.constructs.service_table import ServiceTable
-from cdk.settings import Settings
 
 READ_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
 
@@ -63,7 +61,7 @@ class TablePublisher(Construct):
         self.function.allow(*READ_STREAM, on=[table.stream_arn])
         self.function.allow("dynamodb:ListStreams", on=[f"{table.arn}/stream/*"])
         self._acknowledge(table.table, "/stream/*", "ListStreams is of a table, not of one stream")
-        self.failures = _failures(self, service.settings)
+        self.failures = _failures(self)
         self.function.allow("s3:ListBucket", on=[self.failures.bucket_arn])
         self.function.allow("s3:PutObject", on=[self.failures.arn_for_objects("aws/lambda/*")])
         self._acknowledge(self.failures, "/aws/lambda/*", "Lambda chooses the names of the objects")
@@ -105,14 +103,15 @@ class TablePublisher(Construct):
         mapping.node.add_dependency(self.function.role)
 
 
-def _failures(scope: Construct, settings: Settings) -> s3.Bucket:
+def _failures(scope: Construct) -> s3.Bucket:
+    """It outlives its stack: a bucket that holds something cannot be deleted."""
     bucket = s3.Bucket(
         scope,
         "Failures",
         encryption=s3.BucketEncryption.S3_MANAGED,
         enforce_ssl=True,
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-        removal_policy=removal(settings),
+        removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(90))],
     )
     acknowledge(

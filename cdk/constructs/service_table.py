@@ -1,9 +1,9 @@
 """A service's table: on demand, recoverable to any second, protected where the stage says so."""
 
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
-from cdk.constructs.removal import removal
 from cdk.settings import Settings
 from cdk.tables import KEY, Index, TableSpec
 
@@ -25,7 +25,8 @@ class ServiceTable(Construct):
                 point_in_time_recovery_enabled=True
             ),
             deletion_protection=settings.protect_data,
-            removal_policy=removal(settings),
+            # One that is protected could not be deleted when its first deployment fails.
+            removal_policy=RemovalPolicy.RETAIN if settings.protect_data else RemovalPolicy.DESTROY,
             dynamo_stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
             time_to_live_attribute=spec.ttl,
             global_secondary_indexes=[_index(index) for index in spec.indexes],

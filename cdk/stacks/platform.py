@@ -38,6 +38,7 @@ class PlatformStack(Stack):
         CfnOutput(self, "OriginSecretArn", value=self.origin_proof.arn)
 
     def _add_bus(self, settings: Settings) -> None:
+        """An archive keeps a rule on its bus, which cannot be deleted then: both stay or go."""
         bus = events.EventBus(
             self, "Bus", event_bus_name=settings.bus_name, description="Ticketing's domain events"
         )
@@ -47,7 +48,8 @@ class PlatformStack(Stack):
             event_pattern=events.EventPattern(source=events.Match.prefix(SOURCE_PREFIX)),
             retention=Duration.days(settings.archive_retention_days),
         )
-        archive.apply_removal_policy(removal(settings))
+        for one in (bus, archive):
+            one.apply_removal_policy(removal(settings))
 
 
 def _cors(settings: Settings) -> apigateway.CorsPreflightOptions | None:

@@ -31,13 +31,36 @@ def test_production_data_survives_its_stack(prod: Templates) -> None:
         assert [one["DeletionProtectionEnabled"] for one in table.properties["Replicas"]] == [True]
     kept = prod.resources("AWS::SecretsManager::Secret", "AWS::S3::Bucket", "AWS::Logs::LogGroup")
     for one in kept:
-        assert one.document["DeletionPolicy"] == "Retain", one
+        assert one.document["DeletionPolicy"].startswith("Retain"), one
+
+
+def test_a_first_deployment_that_fails_leaves_nothing_in_the_way_of_the_next(
+    prod: Templates,
+) -> None:
+    """Only what cannot be deleted stays: protected tables, and a bucket that may hold files."""
+    for one in prod.resources():
+        if one.document.get("DeletionPolicy") == "Retain":
+            fills_up = one.stack == "Web" and one.type.startswith("AWS::S3::Bucket")
+            assert fills_up or one.type == "AWS::DynamoDB::GlobalTable", one
+
+
+def test_the_archive_and_the_bus_that_its_rule_is_on_stay_or_go_together(
+    synthesize: Synthesize,
+) -> None:
+    """A bus cannot be deleted as long as it has a rule."""
+    for settings, policy in ((PROD, "RetainExceptOnCreate"), (DEV, "Delete")):
+        found = synthesize(settings).resources("AWS::Events::EventBus", "AWS::Events::Archive")
+        assert [one.document["DeletionPolicy"] for one in found] == [policy, policy]
 
 
 def test_a_development_stage_can_be_thrown_away(synthesize: Synthesize) -> None:
+    """All but the buckets, which cannot be deleted when they hold something."""
     for table in tables(synthesize(DEV)).values():
-        assert table.document["DeletionPolicy"] == "Delete"
         assert not table.properties["Replicas"][0].get("DeletionProtectionEnabled")
+    for one in synthesize(DEV).resources():
+        if "DeletionPolicy" in one.document:
+            stays = one.type.startswith("AWS::S3::Bucket")
+            assert one.document["DeletionPolicy"].startswith("Retain") is stays, one
 
 
 def test_the_deployed_table_is_the_one_that_tests_create(prod: Templates) -> None:
