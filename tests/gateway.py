@@ -55,7 +55,7 @@ def http_event(  # noqa: PLR0913 - the parts of one request
     """An event of payload format 2.0, after the edge, and an authorizer that found `user`."""
     parts = urlsplit(url)
     content_type = {} if body is None else {"content-type": "application/json"}
-    edge = {"x-forwarded-host": SITE_HOST, "x-forwarded-proto": "https"}
+    edge = {"x-site": f"https://{SITE_HOST}"}
     return {
         "version": "2.0",
         "routeKey": f"{method} {parts.path}",

@@ -22,7 +22,8 @@ function handler(event) {
   const credential = bearer(request.headers) || session(request.cookies) || 'Anonymous';
   request.headers.authorization = { value: credential };
   // The gateway is called by its own name, from our address. What a client says of these is replaced.
-  request.headers['x-forwarded-host'] = { value: request.headers.host.value };
+  // The gateway rewrites X-Forwarded-*, so these are names of our own.
+  request.headers['x-site'] = { value: `https://${request.headers.host.value}` };
   request.headers['x-client-address'] = { value: event.viewer.ip };
   return request;
 }

@@ -42,6 +42,7 @@ FORWARDED = frozenset(
         b"x-forwarded-host",
         b"x-forwarded-port",
         b"x-forwarded-proto",
+        b"x-site",
     }
 )
 
@@ -115,9 +116,9 @@ def request_headers(scope: Scope, body: bytes, proof: Mapping[bytes, bytes]) -> 
         (b"authorization", credential(given.get(b"authorization"), given.get(b"cookie"))),
         (b"x-client-address", client),
         (b"x-forwarded-for", b", ".join([*before, client])),
-        (b"x-forwarded-host", host),
         (b"x-forwarded-port", host.rpartition(b":")[2] if b":" in host else b"80"),
         (b"x-forwarded-proto", b"http"),
+        (b"x-site", b"http://" + host),
         (b"content-length", str(len(body)).encode()),
     ]
 

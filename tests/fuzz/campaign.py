@@ -40,7 +40,7 @@ NOISE = st.dictionaries(
             "Range",
             "Sec-Fetch-Site",
             "User-Agent",
-            "X-Forwarded-Host",
+            "X-Site",
             "X-HTTP-Method-Override",
             "X-Request-Id",
         ]

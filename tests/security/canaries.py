@@ -35,6 +35,7 @@ HEADERS = (
     "X-Forwarded-For",
     "X-Origin-Verify",
     "X-Request-Id",
+    "X-Site",
 )
 
 UNKNOWN_CARD = "tok_of_nobody"

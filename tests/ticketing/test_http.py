@@ -115,7 +115,7 @@ def test_every_answer_is_data_and_nothing_else_to_a_browser(gateway: Gateway, ur
 
 
 def test_only_tls_can_be_insisted_on_over_tls(gateway: Gateway) -> None:
-    answer = gateway("GET", "/api/orders", headers={"X-Forwarded-Proto": "http"})
+    answer = gateway("GET", "/api/orders", headers={"X-Site": "http://127.0.0.1"})
     assert "strict-transport-security" not in answer.headers
 
 

@@ -162,7 +162,7 @@ def _say(
 ) -> dict[str, Any]:
     """The answer in the gateway's format."""
     always = {**ALWAYS, "X-Request-Id": request.id}
-    if request.headers.get("x-forwarded-proto") == "https":
+    if request.site.startswith("https:"):
         always["Strict-Transport-Security"] = TWO_YEARS
     return {
         "statusCode": status.value,

@@ -9,7 +9,9 @@ from ticketing.clock import now
 from ticketing.errors import FieldError, Invalid, Unauthorized
 from ticketing.outbox import Cause
 
-CLIENT_ADDRESS = "x-client-address"
+CLIENT_ADDRESS, SITE = "x-client-address", "x-site"
+"""What the edge says. Not `X-Forwarded-*`, of which an HTTP API makes a header of another form."""
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """RFC 9110, section 9.2.1: they change nothing."""
 
@@ -70,17 +72,20 @@ class Request:
             raise Invalid(errors=[FieldError("The body cannot be decoded")]) from error
 
     @property
+    def site(self) -> str:
+        """The origin by which the client knows this site, as the edge says; empty past the edge."""
+        return self.headers.get(SITE, "")
+
+    @property
     def is_own(self) -> bool | None:
         """Whether a page of this site sent it, by the browser's word; None if nothing says so.
 
-        Every browser says it in `Sec-Fetch-Site`, or in `Origin` where it is too old for that. The
-        edge says what the site is called.
+        Every browser says it in `Sec-Fetch-Site`, or in `Origin` where it is too old for that.
         """
         if site := self.headers.get("sec-fetch-site"):
             return site == "same-origin"
         if origin := self.headers.get("origin"):
-            scheme, host = (self.headers.get(f"x-forwarded-{part}") for part in ("proto", "host"))
-            return origin == f"{scheme}://{host}"
+            return origin == self.site
         return None
 
     @property
