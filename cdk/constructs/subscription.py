@@ -1,7 +1,7 @@
 """A subscription: rules on the bus fill one queue, and one function works it off.
 
 What cannot be delivered and what cannot be applied end in the same dead-letter queue, and both are
-the plain event there: one redrive serves both.
+the plain event there: one redrive serves both, if it names the queue to move them to.
 """
 
 from aws_cdk import aws_events as events

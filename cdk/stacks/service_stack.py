@@ -92,4 +92,7 @@ class ServiceStack(Stack):
 
     def subscribe(self, subscriber: ServiceFunction) -> Subscription:
         """Let a function work off what the event catalogue says this service consumes."""
-        return Subscription(self, "Subscription", self.service, subscriber, self.bus)
+        subscription = Subscription(self, "Subscription", self.service, subscriber, self.bus)
+        CfnOutput(self, "QueueArn", value=subscription.queue.queue_arn)
+        CfnOutput(self, "DeadLettersArn", value=subscription.dead_letters.queue_arn)
+        return subscription

@@ -110,6 +110,15 @@ def test_every_consumed_queue_gives_up_after_five_receives(prod: Templates) -> N
         assert letters.properties["MessageRetentionPeriod"] == 14 * DAY
 
 
+def test_operators_find_each_queue_and_its_dead_letters(prod: Templates) -> None:
+    """To move letters back takes both: what a rule could not deliver was in no queue before."""
+    for mapping in mappings(prod, "AWS::SQS::Queue"):
+        told = prod.template(mapping.stack)["Outputs"]
+        assert told["QueueArn"]["Value"] == mapping.properties["EventSourceArn"]
+        redrive = queue(prod, mapping).properties["RedrivePolicy"]
+        assert told["DeadLettersArn"]["Value"] == redrive["deadLetterTargetArn"]
+
+
 def test_a_dead_letter_outlives_the_message_it_was(prod: Templates) -> None:
     """The clock of a message goes on in the dead-letter queue: it must be the longer one."""
     for one in prod.resources("AWS::SQS::Queue"):
