@@ -91,7 +91,8 @@ class Settings:
     """
 
     queue_concurrency: int = 10
-    """At how many batches a queue's consumer works at once, at most (2 or more)."""
+    """At how many batches a queue's consumer works at once, at most (2 or more), if no part of the
+    concurrency is kept for it."""
 
     allowed_origins: tuple[str, ...] = ()
     """Foreign origins whose pages may call the API with a bearer token: cookies are for our own."""

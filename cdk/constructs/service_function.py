@@ -13,7 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_logs import ILogGroup
 from constructs import Construct
 
-from cdk.concurrency import RESERVED
+from cdk.concurrency import reserved
 from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.logs import log_group
 from cdk.constructs.service import Service
@@ -45,7 +45,7 @@ class ServiceFunction(Construct):
         environment: Mapping[str, str],
     ) -> None:
         super().__init__(scope, construct_id)
-        self.timeout = spec.timeout
+        self.name, self.timeout = f"{service.name}-{spec.module}", spec.timeout
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         acknowledge(self.role, "IAM5[Resource::*]", "X-Ray's actions on segments know no resource")
         logs = log_group(self, "Logs", service.settings)
@@ -76,11 +76,11 @@ class ServiceFunction(Construct):
         logs: ILogGroup,
         environment: Mapping[str, str],
     ) -> lambda_.Function:
-        name, settings = f"{service.name}-{spec.module}", service.settings
+        settings = service.settings
         function = lambda_.Function(
             self,
             "Function",
-            function_name=f"{settings.prefix}-{name}",
+            function_name=f"{settings.prefix}-{self.name}",
             description=spec.purpose,
             code=service.artifacts.function(spec.package),
             handler=f"{spec.package}.{spec.module}.lambda_handler",
@@ -89,9 +89,7 @@ class ServiceFunction(Construct):
             architecture=lambda_.Architecture.ARM_64,
             memory_size=spec.memory_mb,
             timeout=spec.timeout,
-            reserved_concurrent_executions=RESERVED.get(name)
-            if settings.reserve_concurrency
-            else None,
+            reserved_concurrent_executions=reserved(self.name, settings),
             tracing=lambda_.Tracing.ACTIVE,
             role=self.role,
             log_group=logs,

@@ -10,6 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk.catalogue import consumed_by, source
+from cdk.concurrency import BATCHES, reserved
 from cdk.constructs.queues import dead_letter_queue, work_queue
 from cdk.constructs.service import Service
 from cdk.constructs.service_function import ServiceFunction
@@ -53,10 +54,11 @@ class Subscription(Construct):
             "Mapping",
             event_source_arn=self.queue.queue_arn,
             function_name=subscriber.target.function_arn,
-            batch_size=10,
+            batch_size=BATCHES.get(subscriber.name, 10),
             function_response_types=["ReportBatchItemFailures"],
             scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(
-                maximum_concurrency=service.settings.queue_concurrency
+                maximum_concurrency=reserved(subscriber.name, service.settings)
+                or service.settings.queue_concurrency
             ),
         )
         mapping.node.add_dependency(subscriber.role)

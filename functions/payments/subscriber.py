@@ -28,7 +28,7 @@ from ticketing.subscriber import Subscriber
 from ticketing.telemetry import count
 
 PATIENCE = 5.0
-"""Seconds that Stripe may take for one event: a batch has ten, the function a minute."""
+"""Seconds that Stripe may take for one event: a batch has three, the function a minute."""
 
 subscriber = Subscriber()
 

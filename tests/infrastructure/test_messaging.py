@@ -7,7 +7,9 @@ import pytest
 
 from cdk.catalogue import CATALOGUE
 from cdk.republish import BUCKET, PUBLISHER
+from cdk.settings import PROD
 from cdk.tables import TABLES
+from cdk.throttles import SHARES
 from tests.infrastructure.templates import Resource, Templates, target
 from ticketing import events
 
@@ -137,6 +139,21 @@ def test_a_queue_is_worked_off_in_parts_and_within_bounds(prod: Templates) -> No
     for mapping in mappings(prod, "AWS::SQS::Queue"):
         assert mapping.properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert 2 <= mapping.properties["ScalingConfig"]["MaximumConcurrency"] <= 50
+
+
+def test_captures_keep_up_with_the_payments_that_are_admitted(prod: Templates) -> None:
+    """Stripe takes 0.7 s for most captures; also when it takes two, none may wait behind others."""
+    admitted = PROD.throttle_rate * SHARES["POST /api/payments"]
+    [mapping] = [one for one in mappings(prod, "AWS::SQS::Queue") if one.stack == "Payments"]
+    assert mapping.properties["ScalingConfig"]["MaximumConcurrency"] >= admitted * 2
+
+
+def test_no_queue_asks_for_more_than_its_function_gets(prod: Templates) -> None:
+    """What is throttled loses a receive."""
+    for mapping in mappings(prod, "AWS::SQS::Queue"):
+        function = prod.of(mapping.stack, target(mapping.properties["FunctionName"]))
+        most = function.properties.get("ReservedConcurrentExecutions", 1000)
+        assert mapping.properties["ScalingConfig"]["MaximumConcurrency"] <= most
 
 
 def test_who_may_defer_an_event_may_do_so_for_as_long_as_it_takes(prod: Templates) -> None:
