@@ -9,15 +9,20 @@ from cdk.settings import Settings
 
 RESERVED = {
     "auth-api": 50,
-    "auth-authorizer": 50,
+    "auth-authorizer": 300,
     "payments-api": 100,
     "payments-subscriber": 50,
     "payments-webhook": 50,
     "web-pages": 200,
 }
-"""Invocations at once, by service and module. A slow Stripe keeps a payment waiting for up to 28 s:
-without a limit, the 25 that are admitted in a second would be 700 at once. Each of them is captured
-by an event of its own: 50 at once are 25 a second even if Stripe takes 2 s for it.
+"""Invocations at once, by service and module.
+
+Whoever has a session asks the authorizer with a first request and every five minutes, for up to a
+second when it starts cold. If it is throttled they get a bare 500 of the gateway's.
+
+A slow Stripe keeps a payment waiting for up to 28 s: without a limit, the 25 that are admitted in a
+second would be 700 at once. Each of them is captured by an event of its own: 50 at once are 25 a
+second even if Stripe takes 2 s for it.
 """
 
 BATCHES = {"payments-subscriber": 3}

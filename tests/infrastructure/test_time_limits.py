@@ -65,8 +65,8 @@ def test_a_slow_stripe_is_told_before_the_function_is_killed(
 def test_a_batch_of_payments_ends_however_slow_stripe_is(prod: Templates) -> None:
     """A killed function would lose a receive of each message, and six timeouts.
 
-    The last attempt begins within the patience and has as long again to connect; what is written
-    down after it may be slow, too.
+    What an attempt takes to connect comes on top of the patience, and so does what is written down
+    after it.
     """
     slowest_event = subscriber.PATIENCE + CONNECT_SECONDS + SLOWEST_CALL
     function = prod.functions()["payments-subscriber"]
