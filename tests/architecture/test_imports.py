@@ -21,13 +21,13 @@ OWNERS = {
     "argon2": {"auth.passwords"},
     "aws_cdk": set[str](),
     "boto3": set[str](),
-    "botocore": {"ticketing.aws", "ticketing.dynamo", "web.upload"},
+    "botocore": {"ticketing.aws", "ticketing.bucket", "ticketing.dynamo"},
     "cryptography": set[str](),
     "jinja2": {"web.rendering"},
     "jwt": {"auth.access_tokens"},
     "requests": set[str](),
     "stripe": {"payments.stripe_gateway", "payments.stripe_http"},
-    "urllib3": {"payments.connection", "web.transport", "web.upload"},
+    "urllib3": {"payments.connection", "ticketing.bucket", "web.transport"},
 }
 """The only modules that may import a library that costs, or that reaches out."""
 

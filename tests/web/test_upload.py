@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.gateway import LambdaContext
+from ticketing import bucket
 from web import upload
 from web.assets import assets
 
@@ -48,11 +49,11 @@ class Network:
 @pytest.fixture
 def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
     monkeypatch.setenv("AWS_SESSION_TOKEN", "session-token")
-    upload.account.cache_clear()
+    bucket.account.cache_clear()
     found = Network()
-    monkeypatch.setattr(upload, "pool", lambda: found)
+    monkeypatch.setattr(bucket, "pool", lambda: found)
     yield found
-    upload.account.cache_clear()
+    bucket.account.cache_clear()
 
 
 def an_event(kind: str) -> dict[str, Any]:
@@ -103,7 +104,7 @@ def test_cloudformation_hears_why_it_failed(network: Network) -> None:
     network.status = 403
     upload.lambda_handler(an_event("Update"), CONTEXT)
     assert network.told["Status"] == "FAILED"
-    assert network.told["Reason"].startswith("UploadFailed: ")
+    assert network.told["Reason"].startswith("NotPut: ")
     assert network.told["Reason"].endswith(": 403")
 
 
@@ -114,6 +115,6 @@ def test_files_of_a_deleted_stack_stay_for_pages_that_are_still_open(network: Ne
 
 
 def test_connections_are_kept_and_a_put_is_tried_again() -> None:
-    found = upload.pool()
-    assert found is upload.pool()
+    found = bucket.pool()
+    assert found is bucket.pool()
     assert found.connection_pool_kw["retries"].total == 3
