@@ -1,8 +1,8 @@
 """A table's publisher: its stream, through one function, onto the bus.
 
 It is shown only items that carry an event: what else a table holds, such as addresses of people, is
-its service's own business. A record that fails for good goes to a bucket: of all destinations only
-that one keeps the payload.
+its service's own business. A record that fails for good goes to a bucket, by Lambda or by the
+function itself: of all destinations only that one keeps the payload.
 """
 
 import json
@@ -21,11 +21,12 @@ from cdk.constructs.service_table import ServiceTable
 
 READ_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
 
-RETRIES = 20
-"""Of one record, while those behind it in its shard wait: a short outage of the bus passes."""
+FOR_EVER = -1
+"""Only a record's age ends its retries. The function sets aside what can never be published, so all
+that is tried again waits for the bus, and those behind it wait for the same."""
 
-MAX_AGE = Duration.hours(6)
-"""Of the 24 hours a record lives in the stream: a stuck one must not hold its shard longer."""
+MAX_AGE = Duration.hours(20)
+"""Of the 24 that a record lives in the stream: what is left is for writing down all that failed."""
 
 
 CARRIES_EVENT = {"dynamodb": {"NewImage": {"outbox": {"M": {"type": {"S": [{"exists": True}]}}}}}}
@@ -44,6 +45,7 @@ class TablePublisher(Construct):
         bus: events.IEventBus,
     ) -> None:
         super().__init__(scope, construct_id)
+        self.failures = _failures(self)
         self.function = ServiceFunction(
             self,
             "Publisher",
@@ -55,13 +57,12 @@ class TablePublisher(Construct):
                 timeout=Duration.seconds(30),
                 memory_mb=service.settings.worker_memory_mb,
             ),
-            {"BUS_NAME": bus.event_bus_name},
+            {"BUS_NAME": bus.event_bus_name, "FAILURES_BUCKET": self.failures.bucket_name},
         )
         self.function.allow("events:PutEvents", on=[bus.event_bus_arn])
         self.function.allow(*READ_STREAM, on=[table.stream_arn])
         self.function.allow("dynamodb:ListStreams", on=[f"{table.arn}/stream/*"])
         self._acknowledge(table.table, "/stream/*", "ListStreams is of a table, not of one stream")
-        self.failures = _failures(self)
         self.function.allow("s3:ListBucket", on=[self.failures.bucket_arn])
         self.function.allow("s3:PutObject", on=[self.failures.arn_for_objects("aws/lambda/*")])
         self._acknowledge(self.failures, "/aws/lambda/*", "Lambda chooses the names of the objects")
@@ -91,7 +92,7 @@ class TablePublisher(Construct):
             batch_size=100,
             maximum_batching_window_in_seconds=0,
             bisect_batch_on_function_error=True,
-            maximum_retry_attempts=RETRIES,
+            maximum_retry_attempts=FOR_EVER,
             maximum_record_age_in_seconds=int(MAX_AGE.to_seconds()),
             function_response_types=["ReportBatchItemFailures"],
             destination_config=lambda_.CfnEventSourceMapping.DestinationConfigProperty(

@@ -1,17 +1,20 @@
 """A table's stream onto the bus: the events that its items carry, in the order they were written.
 
 The first event that does not arrive comes again from the stream, with all behind it: every event is
-published at least once, under the id that its write gave it.
+published at least once, under the id that its write gave it. That is for as long as the bus is out
+of reach; a record that can never be published is set aside, where nobody waits for it.
 """
 
+import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ticketing import aws
+from ticketing import aws, bucket
 from ticketing.attributes import from_attributes
 from ticketing.events import CATALOG, SOURCE_PREFIX, AnyEvent
+from ticketing.ids import new_id
 from ticketing.outbox import EventType
 from ticketing.telemetry import count, logger
 
@@ -26,6 +29,13 @@ MAX_BYTES = 1_000_000
 
 TIME_BYTES = 14
 """What PutEvents counts for the time of an entry."""
+
+
+type Record = Mapping[str, Any]
+
+
+class TooLarge(Exception):
+    """No request to the bus can take the event."""
 
 
 class Outgoing(NamedTuple):
@@ -76,15 +86,18 @@ class Bus(NamedTuple):
 
 def lambda_handler(event: Mapping[str, Any], _context: "LambdaContext") -> dict[str, Any]:
     """Publish a batch of one shard; reports the first record that has to come again, if any."""
-    outgoing, unreadable = read(event["Records"])
-    failed = publish(outgoing) or unreadable
+    records, failed = event["Records"], None
+    while records and not failed:
+        outgoing, records = read(records)
+        failed = publish(outgoing) or set_aside(records[:1])
+        records = records[1:]
     return {"batchItemFailures": [{"itemIdentifier": failed}] if failed else []}
 
 
-def read(records: Iterable[Mapping[str, Any]]) -> tuple[list[Outgoing], str | None]:
-    """The events before the first record that cannot be read, and that one's sequence number."""
+def read(records: Sequence[Record]) -> tuple[list[Outgoing], Sequence[Record]]:
+    """The events before the first record that cannot be read, and what begins with that one."""
     outgoing = []
-    for record in records:
+    for number, record in enumerate(records):
         change = record["dynamodb"]
         logger.set_correlation_id(None)
         try:
@@ -92,8 +105,25 @@ def read(records: Iterable[Mapping[str, Any]]) -> tuple[list[Outgoing], str | No
                 outgoing.append(read_change(change))
         except Exception:
             logger.exception("record unreadable", record=change["SequenceNumber"])
-            return outgoing, change["SequenceNumber"]
-    return outgoing, None
+            return outgoing, records[number:]
+    return outgoing, []
+
+
+def set_aside(records: Sequence[Record]) -> str | None:
+    """Put records into the bucket for failures, as Lambda does.
+
+    Returns the sequence number of the first that it does not take.
+    """
+    for record in records:
+        number = record["dynamodb"]["SequenceNumber"]
+        failure = json.dumps({"payload": json.dumps({"Records": [record]})})
+        path = f"/aws/lambda/unreadable/{number}-{new_id()}"
+        try:
+            bucket.put(failures(), path, failure.encode(), {})
+        except Exception:
+            logger.exception("record not set aside", record=number)
+            return str(number)
+    return None
 
 
 def carries_event(change: Mapping[str, Any]) -> bool:
@@ -108,12 +138,18 @@ def carries_event(change: Mapping[str, Any]) -> bool:
 
 
 def read_change(change: Mapping[str, Any]) -> Outgoing:
-    """The event that a change carries: the stamp is its metadata, the item its data."""
+    """The event that a change carries: the stamp is its metadata, the item its data.
+
+    Raises pydantic's ValidationError, or TooLarge.
+    """
     item = from_attributes(change["NewImage"])
     event = CATALOG[EventType(item["outbox"]["type"])].model_validate(
         {"metadata": item["outbox"], "data": item}
     )
-    return Outgoing(change["SequenceNumber"], event, event.model_dump_json(by_alias=True))
+    outgoing = Outgoing(change["SequenceNumber"], event, event.model_dump_json(by_alias=True))
+    if outgoing.size() > MAX_BYTES:
+        raise TooLarge
+    return outgoing
 
 
 def publish(outgoing: Iterable[Outgoing]) -> str | None:
@@ -153,6 +189,12 @@ def log(outgoing: Outgoing) -> None:
 def bus() -> Bus:
     """The container's bus."""
     return Bus(aws.client("events"), os.environ["BUS_NAME"])
+
+
+@cache
+def failures() -> str:
+    """The bucket for what cannot be published."""
+    return os.environ["FAILURES_BUCKET"]
 
 
 aws.init(bus)

@@ -9,6 +9,7 @@ from tests.infrastructure.templates import Resource, Templates, target
 
 COMMON = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
 PAYMENTS = {"TABLE_NAME", "STRIPE_SECRET"}
+PUBLISHER = {"BUS_NAME", "FAILURES_BUCKET"}
 
 ENVIRONMENT = {
     "reference-api": set(),
@@ -21,19 +22,19 @@ ENVIRONMENT = {
     },
     "auth-authorizer": {"SESSION_KEYS_SECRET", "ORIGIN_SECRET"},
     "auth-subscriber": {"TABLE_NAME"},
-    "auth-publisher": {"BUS_NAME"},
+    "auth-publisher": PUBLISHER,
     "tickets-api": {"TABLE_NAME", "DEFAULT_CURRENCY", "SALE_PARTITIONS"},
     "tickets-subscriber": {"TABLE_NAME", "SALE_PARTITIONS"},
-    "tickets-publisher": {"BUS_NAME"},
+    "tickets-publisher": PUBLISHER,
     "orders-api": {"TABLE_NAME", "RESERVATION_SECONDS"},
     "orders-subscriber": {"TABLE_NAME"},
     "orders-sweeper": {"TABLE_NAME"},
-    "orders-publisher": {"BUS_NAME"},
+    "orders-publisher": PUBLISHER,
     "payments-api": PAYMENTS,
     "payments-webhook": PAYMENTS,
     "payments-subscriber": PAYMENTS,
     "payments-reconciler": PAYMENTS,
-    "payments-publisher": {"BUS_NAME"},
+    "payments-publisher": PUBLISHER,
     "web-pages": {
         "API_URL",
         "DEFAULT_CURRENCY",

@@ -198,13 +198,16 @@ def test_every_stream_has_one_publisher_that_isolates_and_keeps_poison(prod: Tem
         found = mapping.properties
         assert found["BisectBatchOnFunctionError"] is True
         assert found["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-        assert 0 < found["MaximumRetryAttempts"] <= 100
-        assert 0 < found["MaximumRecordAgeInSeconds"] < DAY
+        assert found["MaximumRetryAttempts"] == -1, "an outage uses up any number within minutes"
+        assert DAY / 2 < found["MaximumRecordAgeInSeconds"] <= DAY - 4 * 3600
         assert found["StartingPosition"] == "TRIM_HORIZON"
         kept = prod.of(
             mapping.stack, target(found["DestinationConfig"]["OnFailure"]["Destination"])
         )
         assert kept.type == "AWS::S3::Bucket", "other destinations drop the payload"
+        publisher = prod.of(mapping.stack, target(found["FunctionName"]))
+        told = publisher.properties["Environment"]["Variables"]["FAILURES_BUCKET"]
+        assert target(told) == kept.id
 
 
 def test_operators_find_each_publisher_and_its_bucket(prod: Templates) -> None:

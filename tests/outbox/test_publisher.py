@@ -8,16 +8,35 @@ from typing import Any
 import boto3
 import pytest
 
+from cdk.republish import FailedInvocation
 from outbox import publisher
 from tests.gateway import LambdaContext
 from tests.outbox.records import BusDouble, Record, a_record, an_item, records
 from ticketing import aws
 
+BUCKET = "failures"
+
 
 @pytest.fixture(autouse=True)
-def _bus_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def _names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BUS_NAME", "ticketing")
+    monkeypatch.setenv("FAILURES_BUCKET", BUCKET)
     publisher.bus.cache_clear()
+
+
+@pytest.fixture
+def aside(monkeypatch: pytest.MonkeyPatch) -> list[Record]:
+    """The records that the bucket for failures takes."""
+    taken: list[Record] = []
+
+    def put(name: str, path: str, body: bytes, _headers: Any) -> None:
+        assert name == BUCKET
+        assert path.startswith("/aws/lambda/"), "the role may write nowhere else"
+        [record] = FailedInvocation.model_validate_json(body).payload.records
+        taken.append(record)
+
+    monkeypatch.setattr(publisher.bucket, "put", put)
+    return taken
 
 
 @pytest.fixture
@@ -130,14 +149,15 @@ def test_a_request_stays_below_the_size_that_the_bus_takes(connect: Callable[[An
         assert sum(len(entry["Detail"].encode()) for entry in request) <= 1_000_000
 
 
-def test_an_event_too_large_for_any_request_holds_up_only_those_behind(
-    connect: Callable[[Any], Any],
+def test_an_event_too_large_for_any_request_holds_up_nobody(
+    connect: Callable[[Any], Any], aside: list[Record]
 ) -> None:
     bus = connect(BusDouble(lambda entry: len(entry["Detail"]) > 1_000_000))
     batch = records(3)
     batch[1] = a_record(2, an_item("event-2", title="x" * 1_100_000))
-    assert receive(batch) == ["2"]
-    assert event_ids(bus.arrived) == ["event-1"]
+    assert receive(batch) == []
+    assert event_ids(bus.arrived) == ["event-1", "event-3"]
+    assert aside == [batch[1]]
 
 
 def test_the_first_event_that_is_refused_comes_again_with_all_behind_it(
@@ -152,32 +172,50 @@ def test_the_first_event_that_is_refused_comes_again_with_all_behind_it(
     assert event_ids(again.arrived) == [f"event-{number}" for number in range(12, 26)]
 
 
-def test_a_record_that_cannot_be_read_lets_those_before_it_pass(
-    connect: Callable[[Any], Any],
+def test_a_record_that_cannot_be_read_is_set_aside_and_holds_up_nobody(
+    connect: Callable[[Any], Any], aside: list[Record]
 ) -> None:
     bus = connect(BusDouble())
-    batch = records(4)
-    batch[2] = a_record(3, an_item("event-3", amount=-1))
-    assert receive(batch) == ["3"]
-    assert event_ids(bus.arrived) == ["event-1", "event-2"]
-    assert receive(batch[2:3]) == ["3"]
-    assert receive(batch[3:]) == []
+    batch = records(5)
+    for number in (3, 5):
+        batch[number - 1] = a_record(number, an_item(f"event-{number}", amount=-1))
+    assert receive(batch) == []
+    assert event_ids(bus.arrived) == ["event-1", "event-2", "event-4"]
+    assert aside == [batch[2], batch[4]]
+
+
+def test_a_record_that_nobody_takes_comes_again_with_all_behind_it(
+    connect: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise publisher.bucket.NotPut
+
+    monkeypatch.setattr(publisher.bucket, "put", refuse)
+    bus = connect(BusDouble())
+    batch = records(3)
+    batch[1] = a_record(2, an_item("event-2", amount=-1))
+    assert receive(batch) == ["2"]
+    assert event_ids(bus.arrived) == ["event-1"]
 
 
 @pytest.mark.parametrize("outbox", ["text", {"id": "event-1", "type": "ticket:eaten"}])
-def test_a_stamp_that_cannot_be_read_is_reported(
-    connect: Callable[[Any], Any], outbox: Any
+def test_a_stamp_that_cannot_be_read_is_set_aside(
+    connect: Callable[[Any], Any], aside: list[Record], outbox: Any
 ) -> None:
     connect(BusDouble())
-    assert receive([a_record(1, an_item(outbox=outbox))]) == ["1"]
+    record = a_record(1, an_item(outbox=outbox))
+    assert receive([record]) == []
+    assert aside == [record]
 
 
-def test_a_refused_event_before_an_unreadable_record_is_the_one_reported(
-    connect: Callable[[Any], Any],
+def test_an_unreadable_record_behind_a_refused_event_comes_again_with_it(
+    connect: Callable[[Any], Any], aside: list[Record]
 ) -> None:
+    """It is set aside once, when those before it have arrived, and not at each try."""
     connect(BusDouble(lambda entry: "event-1" in entry["Detail"]))
     batch = [*records(1), a_record(2, an_item("event-2", amount=-1))]
     assert receive(batch) == ["1"]
+    assert aside == []
 
 
 def test_a_throttled_request_comes_again_without_those_that_arrived(

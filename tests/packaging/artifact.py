@@ -27,6 +27,7 @@ ENVIRONMENT = {
     "BUS_NAME": "bus",
     "COOKIE_SECURE": "true",
     "DEFAULT_CURRENCY": "usd",
+    "FAILURES_BUCKET": "failures",
     "FAILURES_PER_NETWORK": "50",
     "RESERVATION_SECONDS": "900",
     "SALE_PARTITIONS": "1",

@@ -164,7 +164,8 @@ def _functions(service: str, stack: Stack) -> Iterator[Function]:
 
 def _resolved(service: str, variable: str) -> str:
     """What a reference in the environment stands for in this world."""
-    return {"TABLE_NAME": TABLES[service].service, "STRIPE_SECRET": "stripe"}[variable]
+    names = {"TABLE_NAME": TABLES[service].service, "STRIPE_SECRET": "stripe"}
+    return {**names, "FAILURES_BUCKET": "failures"}[variable]
 
 
 def _label(service: str, stack: Stack, reference: Mapping[str, Any]) -> str:
