@@ -95,7 +95,10 @@ class Settings:
     concurrency is kept for it."""
 
     allowed_origins: tuple[str, ...] = ()
-    """Foreign origins whose pages may call the API with a bearer token: cookies are for our own."""
+    """Foreign origins whose pages may call the API with a bearer token: cookies are for our own.
+
+    None by default: then no browser lets a foreign page read an answer.
+    """
 
     def __post_init__(self) -> None:
         """Raise ValueError for a value that would deploy and then misbehave."""

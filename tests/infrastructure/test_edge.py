@@ -87,6 +87,12 @@ def test_several_headers_are_one_list_and_no_session(prod: Templates) -> None:
     assert [credential(one) for one in several] == ["Bearer a,Bearer b", "Anonymous"]
 
 
+def test_a_browsers_question_before_a_foreign_call_has_a_credential(prod: Templates) -> None:
+    """A browser sends none with it, and the gateway refuses a request without an identity."""
+    [passed] = run(prod, [request([]) | {"method": "OPTIONS"}])
+    assert credential(passed) == "Anonymous"
+
+
 def test_all_else_is_passed_on(prod: Templates) -> None:
     given = request([], "__Host-session=s; a=1")
     passed = run(prod, [given])[0]

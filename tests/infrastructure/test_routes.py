@@ -157,3 +157,12 @@ def test_no_foreign_origin_may_call_unless_it_is_set(
     opened = synthesize(PROD.replace(allowed_origins=(origin,)))
     cors = opened.resources("AWS::ApiGatewayV2::Api")[0].properties["CorsConfiguration"]
     assert cors["AllowOrigins"] == [origin]
+    assert "authorization" in cors["AllowHeaders"], "* does not stand for this one"
+    assert "AllowCredentials" not in cors, "cookies are for our own pages"
+    assert set(routes(opened)) == set(routes(prod))
+
+
+def test_a_browsers_question_before_a_foreign_call_reaches_a_function(prod: Templates) -> None:
+    """The gateway answers only where no route matches."""
+    for prefix in ("/api/users", "/api/tickets", "/api/orders", "/api/payments"):
+        assert {f"ANY {prefix}", f"ANY {prefix}/{{proxy+}}"} <= set(routes(prod))

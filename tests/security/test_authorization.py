@@ -158,7 +158,7 @@ def test_another_method_does_nothing_and_says_which_there_are(
     wanted = wish(name, scene, person(scene, caller.role))
     for method in set(METHODS) - SERVED[path]:
         answer = ask(scene, wanted._replace(method=method, headers={}), caller)
-        assert (answer.status, answer.slug) == (405, "method-not-allowed")
+        assert answer.status == (204 if method == "OPTIONS" else 405)
         assert set(answer.headers["allow"].split(", ")) == SERVED[path]
     assert State.of(scene.service) == before
 

@@ -114,6 +114,16 @@ def test_every_answer_is_data_and_nothing_else_to_a_browser(gateway: Gateway, ur
     assert headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
 
 
+def test_a_browser_may_ask_before_a_foreign_page_calls(gateway: Gateway) -> None:
+    """The gateway says who may, if anybody; to a preflight it needs a success to say it with."""
+    asked = {"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"}
+    answer = gateway("OPTIONS", "/api/orders", headers=asked)
+    assert (answer.status, answer.body) == (204, "")
+    assert answer.headers["allow"] == "GET, POST, PUT"
+    assert not [name for name in answer.headers if name.startswith("access-control-")]
+    assert gateway("OPTIONS", "/api/nothing", headers=asked).status == 404
+
+
 def test_only_tls_can_be_insisted_on_over_tls(gateway: Gateway) -> None:
     answer = gateway("GET", "/api/orders", headers={"X-Site": "http://127.0.0.1"})
     assert "strict-transport-security" not in answer.headers

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from ticketing import aws
-from ticketing.errors import Defect, Refusal, Unavailable
+from ticketing.errors import Defect, MethodNotAllowed, Refusal, Unavailable
 from ticketing.guard import JSON, Guard
 from ticketing.operations import Operation, find, readers
 from ticketing.paging import Page
@@ -117,7 +117,12 @@ class HttpApi:
 
     def _serve(self, request: Request) -> dict[str, Any]:
         self._guard.check(request)
-        operation, parameters = find(self.operations, request.method, request.path)
+        try:
+            operation, parameters = find(self.operations, request.method, request.path)
+        except MethodNotAllowed as refusal:
+            if request.method != "OPTIONS":
+                raise
+            return _say(request, HTTPStatus.NO_CONTENT, refusal.headers)
         result = operation.call(request, parameters)
         reply = result if isinstance(result, Reply) else Reply(result)
         status, headers = reply.status or operation.status, dict(reply.headers)
