@@ -29,7 +29,7 @@ from tickets.refusals import (
 from tickets.store import position, store
 
 PUBLIC = {"Cache-Control": "public, max-age=1"}
-"""One second of a shared cache absorbs a rush, and nobody sees anything older."""
+"""A client may keep it for a second. CloudFront does not cache the API: it shares pages."""
 
 VERSION_TAG = re.compile(r'(W/)?"(0|[1-9]\d{0,14})"', re.ASCII)
 """A version as an entity tag; weak after a cache compressed the answer, and no less exact."""
