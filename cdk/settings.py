@@ -62,6 +62,12 @@ class Settings:
     firewall: bool = False
     """A web ACL stands in front of the site: $9 a month, and $0.60 for a million requests."""
 
+    alarms: bool = False
+    """CloudWatch tells when a person is needed: $0.10 a month for each alarm, ten are free."""
+
+    alarm_email: str | None = None
+    """Who is told; without it alarms are in the console only."""
+
     address_rate: int = 2000
     """Requests that the firewall admits from one address in five minutes."""
 
@@ -132,6 +138,7 @@ PROD = Settings(
     log_retention_days=90,
     archive_retention_days=90,
     firewall=True,
+    alarms=True,
     reserve_concurrency=True,
 )
 

@@ -15,6 +15,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk.constructs.acknowledge import acknowledge
+from cdk.constructs.alarm import PERIOD, add_alarm, business_metric
 from cdk.constructs.service import Service
 from cdk.constructs.service_function import FunctionSpec, ServiceFunction
 from cdk.constructs.service_table import ServiceTable
@@ -28,6 +29,10 @@ that is tried again waits for the bus, and those behind it wait for the same."""
 MAX_AGE = Duration.hours(20)
 """Of the 24 that a record lives in the stream: what is left is for writing down all that failed."""
 
+LATE = Duration.minutes(5)
+"""When somebody has to know of a record that is not published."""
+
+RUNBOOK = "docs/operations.md, A stream record could not be published"
 
 CARRIES_EVENT = {"dynamodb": {"NewImage": {"outbox": {"M": {"type": {"S": [{"exists": True}]}}}}}}
 """https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html."""
@@ -67,6 +72,25 @@ class TablePublisher(Construct):
         self.function.allow("s3:PutObject", on=[self.failures.arn_for_objects("aws/lambda/*")])
         self._acknowledge(self.failures, "/aws/lambda/*", "Lambda chooses the names of the objects")
         self._map(table)
+        self._watch(service)
+
+    def _watch(self, service: Service) -> None:
+        add_alarm(
+            self,
+            "LateAlarm",
+            service.settings,
+            self.function.function.metric("IteratorAge", statistic="Maximum", period=PERIOD),
+            at_least=LATE.to_milliseconds(),
+            why=f"Events of {service.name} are not published: {RUNBOOK}",
+        )
+        add_alarm(
+            self,
+            "UnreadableAlarm",
+            service.settings,
+            business_metric(service.settings, service.name, "RecordsSetAside"),
+            at_least=1,
+            why=f"{service.name} cannot publish an event at all: {RUNBOOK}",
+        )
 
     def _acknowledge(self, owner: Construct, suffix: str, reason: str) -> None:
         resource = cast("CfnElement", owner.node.default_child)

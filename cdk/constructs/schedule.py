@@ -5,14 +5,22 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
+from cdk.constructs.alarm import add_alarm
 from cdk.constructs.service_function import ServiceFunction
+from cdk.settings import Settings
 
 
 class Schedule(Construct):
     """Invokes a function every so many minutes, with a role that can do nothing else."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, function: ServiceFunction, *, every: Duration
+        self,
+        scope: Construct,
+        construct_id: str,
+        function: ServiceFunction,
+        settings: Settings,
+        *,
+        every: Duration,
     ) -> None:
         super().__init__(scope, construct_id)
         function.function.configure_async_invoke(
@@ -36,3 +44,11 @@ class Schedule(Construct):
             ),
         )
         schedule.node.add_dependency(role)
+        add_alarm(
+            self,
+            "FailureAlarm",
+            settings,
+            function.function.metric_errors(period=Duration.minutes(3 * minutes)),
+            at_least=2,
+            why=f"{function.node.id} fails again and again: its log, then docs/operations.md",
+        )

@@ -111,6 +111,6 @@ class ServiceFunction(Construct):
 def _environment(service: Service) -> dict[str, str]:
     return {
         "POWERTOOLS_SERVICE_NAME": service.name,
-        "POWERTOOLS_METRICS_NAMESPACE": "Ticketing",
+        "POWERTOOLS_METRICS_NAMESPACE": service.settings.prefix,
         "POWERTOOLS_LOG_LEVEL": service.settings.log_level,
     }

@@ -11,9 +11,11 @@ from constructs import Construct
 
 from cdk.catalogue import consumed_by, source
 from cdk.concurrency import BATCHES, reserved
+from cdk.constructs.alarm import PERIOD, add_alarm
 from cdk.constructs.queues import dead_letter_queue, work_queue
 from cdk.constructs.service import Service
 from cdk.constructs.service_function import ServiceFunction
+from cdk.settings import Settings
 
 RECEIVE = (
     "sqs:ReceiveMessage",
@@ -21,6 +23,8 @@ RECEIVE = (
     "sqs:ChangeMessageVisibility",
     "sqs:GetQueueAttributes",
 )
+
+RUNBOOK = "docs/operations.md, An event lies in a dead-letter queue"
 
 
 class Subscription(Construct):
@@ -36,6 +40,14 @@ class Subscription(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.dead_letters = dead_letter_queue(self, "DeadLetters")
+        add_alarm(
+            self,
+            "DeadLetterAlarm",
+            service.settings,
+            self.dead_letters.metric_approximate_number_of_messages_visible(period=PERIOD),
+            at_least=1,
+            why=f"{service.name} could not apply an event: {RUNBOOK}",
+        )
         self.queue = work_queue(
             self, "Queue", consumer_timeout=subscriber.timeout, dead_letters=self.dead_letters
         )
@@ -48,6 +60,9 @@ class Subscription(Construct):
                 event_pattern=events.EventPattern(source=[source(producer)], detail_type=names),
             )
             rule.add_target(targets.SqsQueue(self.queue, dead_letter_queue=self.dead_letters))
+        self._map(subscriber, service.settings)
+
+    def _map(self, subscriber: ServiceFunction, settings: Settings) -> None:
         subscriber.allow(*RECEIVE, on=[self.queue.queue_arn])
         mapping = lambda_.CfnEventSourceMapping(
             self,
@@ -57,8 +72,8 @@ class Subscription(Construct):
             batch_size=BATCHES.get(subscriber.name, 10),
             function_response_types=["ReportBatchItemFailures"],
             scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(
-                maximum_concurrency=reserved(subscriber.name, service.settings)
-                or service.settings.queue_concurrency
+                maximum_concurrency=reserved(subscriber.name, settings)
+                or settings.queue_concurrency
             ),
         )
         mapping.node.add_dependency(subscriber.role)

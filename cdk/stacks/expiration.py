@@ -12,9 +12,11 @@ from constructs import Construct
 from cdk.artifacts import ROOT
 from cdk.catalogue import consumed_by, source
 from cdk.constructs.acknowledge import acknowledge
+from cdk.constructs.alarm import PERIOD, add_alarm
 from cdk.constructs.bus import bus_of
 from cdk.constructs.logs import log_group
 from cdk.constructs.queues import dead_letter_queue
+from cdk.constructs.subscription import RUNBOOK
 from cdk.settings import Settings
 
 DEFINITION: Path = ROOT / "functions" / "expiration" / "state_machine.asl.json"
@@ -37,6 +39,14 @@ class ExpirationStack(Stack):
         machine = self._add_machine(bus, settings)
         dead_letters = dead_letter_queue(self, "DeadLetters")
         acknowledge(dead_letters, "SQS3", "It is a dead-letter queue: of the rule below")
+        add_alarm(
+            self,
+            "DeadLetterAlarm",
+            settings,
+            dead_letters.metric_approximate_number_of_messages_visible(period=PERIOD),
+            at_least=1,
+            why=f"The timer of an order was not started: {RUNBOOK}",
+        )
         for producer, names in consumed_by("expiration").items():
             rule = events.Rule(
                 self,

@@ -21,7 +21,8 @@ class OrdersStack(ServiceStack):
         subscriber = self._add_subscriber(table)
         self.subscribe(subscriber).let_defer(subscriber)
         self.publish(table)
-        Schedule(self, "SweeperSchedule", self._add_sweeper(table), every=Duration.minutes(1))
+        sweeper = self._add_sweeper(table)
+        Schedule(self, "SweeperSchedule", sweeper, self.settings, every=Duration.minutes(1))
 
     def _add_api(self, table: ServiceTable) -> ServiceFunction:
         api = self.http_function(

@@ -4,6 +4,7 @@ from aws_cdk import CfnOutput, Duration
 from constructs import Construct
 
 from cdk import tables
+from cdk.constructs.alarm import add_alarm, business_metric
 from cdk.constructs.schedule import Schedule
 from cdk.constructs.secret import SecretSpec, ServiceSecret
 from cdk.constructs.service_function import ServiceFunction
@@ -25,7 +26,16 @@ class PaymentsStack(ServiceStack):
         self._add_routes(authorizer_id)
         self.subscribe(self._add_subscriber())
         self.publish(self._table)
-        Schedule(self, "ReconcilerSchedule", self._add_reconciler(), every=Duration.minutes(5))
+        reconciler = self._add_reconciler()
+        Schedule(self, "ReconcilerSchedule", reconciler, self.settings, every=Duration.minutes(5))
+        add_alarm(
+            self,
+            "MismatchAlarm",
+            self.settings,
+            business_metric(self.settings, "payments", "PaymentsMismatched"),
+            at_least=1,
+            why="The bank holds other money than the amount: docs/operations.md, A stuck order",
+        )
 
     def _add_secret(self) -> ServiceSecret:
         """Empty until an operator puts Stripe's values there: calls fail, nothing is charged."""

@@ -7,9 +7,13 @@ from constructs import Construct
 
 from cdk.artifacts import Artifacts
 from cdk.catalogue import SOURCE_PREFIX
+from cdk.constructs.alarm import PERIOD, AlarmTopic, add_alarm
 from cdk.constructs.origin_proof import OriginProof
 from cdk.constructs.removal import removal
 from cdk.settings import Settings
+
+FAILURES = 10
+"""Answers of 5xx in a period, for one of which a person is not called."""
 
 
 class PlatformStack(Stack):
@@ -34,6 +38,16 @@ class PlatformStack(Stack):
             cors_preflight=_cors(settings),
         )
         self.api_id = api.api_id
+        if settings.alarms:
+            AlarmTopic(self, "Alarms", settings)
+        add_alarm(
+            self,
+            "ApiAlarm",
+            settings,
+            api.metric_server_error(statistic="Sum", period=PERIOD),
+            at_least=FAILURES,
+            why="Requests end with 5xx: docs/operations.md, A request failed",
+        )
         CfnOutput(self, "ApiUrl", value=api.api_endpoint)
         CfnOutput(self, "OriginSecretArn", value=self.origin_proof.arn)
 

@@ -120,6 +120,7 @@ def set_aside(records: Sequence[Record]) -> str | None:
         path = f"/aws/lambda/unreadable/{number}-{new_id()}"
         try:
             bucket.put(failures(), path, failure.encode(), {})
+            count("RecordsSetAside")
         except Exception:
             logger.exception("record not set aside", record=number)
             return str(number)

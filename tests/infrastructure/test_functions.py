@@ -61,7 +61,7 @@ def test_a_function_gets_exactly_the_documented_variables(prod: Templates, name:
     found = variables(prod.functions()[name])
     assert set(found) == ENVIRONMENT[name] | COMMON
     assert found["POWERTOOLS_SERVICE_NAME"] == name.partition("-")[0]
-    assert found["POWERTOOLS_METRICS_NAMESPACE"] == "Ticketing"
+    assert found["POWERTOOLS_METRICS_NAMESPACE"] == "ticketing"
 
 
 def test_the_double_of_stripe_is_named_only_where_it_is_set(synthesize: Synthesize) -> None:
