@@ -173,7 +173,7 @@ def test_the_first_event_that_is_refused_comes_again_with_all_behind_it(
 
 
 def test_a_record_that_cannot_be_read_is_set_aside_and_holds_up_nobody(
-    connect: Callable[[Any], Any], aside: list[Record]
+    connect: Callable[[Any], Any], aside: list[Record], capsys: pytest.CaptureFixture[str]
 ) -> None:
     bus = connect(BusDouble())
     batch = records(5)
@@ -182,6 +182,10 @@ def test_a_record_that_cannot_be_read_is_set_aside_and_holds_up_nobody(
     assert receive(batch) == []
     assert event_ids(bus.arrived) == ["event-1", "event-2", "event-4"]
     assert aside == [batch[2], batch[4]]
+    metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    assert (
+        sum(metric["RecordsSetAside"][0] for metric in metrics if "RecordsSetAside" in metric) == 2
+    )
 
 
 def test_a_record_that_nobody_takes_comes_again_with_all_behind_it(
