@@ -23,6 +23,8 @@ LIFE = 4
 TOKEN_SECONDS = 600
 """Shorter than an access token's life."""
 
+TOKENS = {"Prefer": "return=token"}
+
 ORDERS = 6
 
 
@@ -79,23 +81,35 @@ class Cast:
         return event
 
     def with_something_open(self, case: Case) -> Case:
-        """The request; every second one that changes an order or a ticket names one that can be."""
-        make = {
-            "cancelOrder": self._order,
-            "editTicket": self._ticket,
-            "withdrawTicket": self._ticket,
+        """The request; every second one that changes something names what can be changed."""
+        name = {
+            "cancelOrder": self._name_order,
+            "editTicket": self._name_ticket,
+            "withdrawTicket": self._name_ticket,
+            "refresh": self._name_session,
         }.get(case.operation.definition.raw["operationId"])
-        if make and case.meta and case.meta.phase.name is TestPhase.FUZZING:
+        if name and case.meta and case.meta.phase.name is TestPhase.FUZZING:
             self._changes += 1
             if self._changes % 2 == 0:
-                case.path_parameters["id"] = make()["id"]
+                name(case)
         return case
+
+    def _name_ticket(self, case: Case) -> None:
+        case.path_parameters["id"] = self._ticket()["id"]
+
+    def _name_order(self, case: Case) -> None:
+        order = self.person("buyer").reserves(self._ticket())
+        case.path_parameters["id"] = order["id"]
+
+    def _name_session(self, case: Case) -> None:
+        """One that begins with it: a token is good for one request."""
+        seller = self.person("seller")
+        body = {"email": seller.email, "password": PASSWORD}
+        answer = seller.http.post("/api/users/signin", json=body, headers=TOKENS)
+        case.body = {"refreshToken": answer.json()["refreshToken"]}
 
     def _ticket(self) -> dict[str, Any]:
         return self.person("seller").lists()
-
-    def _order(self) -> dict[str, Any]:
-        return self.person("buyer").reserves(self._ticket())
 
     def _role(self, operation: dict[str, Any]) -> str:
         if operation["operationId"] in SHORT_LIVED:
