@@ -33,6 +33,11 @@ def test_a_form_of_another_site_is_refused(api: Api, headers: dict[str, str]) ->
     assert api.asked == []
 
 
+def test_a_form_of_which_nothing_is_known_is_refused_even_without_a_session(api: Api) -> None:
+    assert request("POST", "/auth/signin", "", headers={}).status == 403
+    assert api.asked == []
+
+
 @pytest.mark.parametrize("headers", [OWN, {"origin": SITE}])
 def test_a_form_of_our_own_is_taken(api: Api, headers: dict[str, str]) -> None:
     api.says("POST /api/users/signout", {})
