@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
+from cdk.tables import TABLES
 from payments import api, subscriber, webhook
 from payments.connection import CONNECT_SECONDS
 from tests.gateway import LambdaContext
 from tests.infrastructure.templates import Templates, target
-from ticketing import aws
+from ticketing import aws, bucket
 from ticketing.aws import LAST_SECONDS
 from web import backend
 from web.transport import RETRY, TIMEOUT
@@ -60,6 +61,19 @@ def test_a_slow_stripe_is_told_before_the_function_is_killed(
     prod: Templates, name: str, seconds: float
 ) -> None:
     assert prod.functions()[f"payments-{name}"].properties["Timeout"] > seconds
+
+
+def test_a_bucket_that_does_not_answer_is_given_up_before_the_publisher_is_killed(
+    prod: Templates,
+) -> None:
+    """It would publish again what it has published, for as long as the bucket is away."""
+    timeout: Any = bucket.TIMEOUT
+    attempts = 1 + int(bucket.RETRY.total or 0)
+    pauses = sum(bucket.RETRY.backoff_factor * 2**attempt for attempt in range(attempts))
+    slowest_put = attempts * (timeout.connect_timeout + timeout.read_timeout) + pauses
+    for service in TABLES:
+        seconds = prod.functions()[f"{service}-publisher"].properties["Timeout"]
+        assert SLOWEST_CALL + slowest_put < seconds
 
 
 def test_a_batch_of_payments_ends_however_slow_stripe_is(prod: Templates) -> None:
