@@ -21,11 +21,7 @@ from ticketing.schema import Input, View
 from ticketing.telemetry import count, logger
 from tickets.fields import Currency, Line, StartsAt
 from tickets.models import Offer, Status, Ticket, TicketExists
-from tickets.refusals import (
-    CHANGE_REFUSALS,
-    TicketNotFound,
-    TicketWithdrawn,
-)
+from tickets.refusals import CHANGE_REFUSALS, TicketNotFound, TicketWithdrawn
 from tickets.store import position, store
 
 PUBLIC = {"Cache-Control": "public, max-age=1"}
