@@ -89,7 +89,7 @@ def republish(outbox: Outbox) -> None:
             print(f"{name} is left, with all behind it: the log of {outbox.publisher} says why")
             return
         outbox.delete(key)
-        print(f"{name} is published")
+        print(f"{name} is sent again")
 
 
 def show(outbox: Outbox) -> None:

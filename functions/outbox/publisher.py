@@ -89,8 +89,10 @@ def lambda_handler(event: Mapping[str, Any], _context: "LambdaContext") -> dict[
     records, failed = event["Records"], None
     while records and not failed:
         outgoing, records = read(records)
-        failed = publish(outgoing) or set_aside(records[:1])
-        records = records[1:]
+        failed = publish(outgoing)
+        if records and not failed:
+            unreadable, *records = records
+            failed = set_aside(unreadable)
     return {"batchItemFailures": [{"itemIdentifier": failed}] if failed else []}
 
 
@@ -109,21 +111,19 @@ def read(records: Sequence[Record]) -> tuple[list[Outgoing], Sequence[Record]]:
     return outgoing, []
 
 
-def set_aside(records: Sequence[Record]) -> str | None:
-    """Put records into the bucket for failures, as Lambda does.
+def set_aside(record: Record) -> str | None:
+    """Put a record into the bucket for failures, as Lambda does.
 
-    Returns the sequence number of the first that it does not take.
+    Returns its sequence number if the bucket does not take it.
     """
-    for record in records:
-        number = record["dynamodb"]["SequenceNumber"]
-        failure = json.dumps({"payload": json.dumps({"Records": [record]})})
-        path = f"/aws/lambda/unreadable/{number}-{new_id()}"
-        try:
-            bucket.put(failures(), path, failure.encode(), {})
-            count("RecordsSetAside")
-        except Exception:
-            logger.exception("record not set aside", record=number)
-            return str(number)
+    number = str(record["dynamodb"]["SequenceNumber"])
+    failure = json.dumps({"payload": json.dumps({"Records": [record]})})
+    try:
+        bucket.put(failures(), f"/aws/lambda/unreadable/{number}-{new_id()}", failure.encode(), {})
+    except Exception:
+        logger.exception("record not set aside", record=number)
+        return number
+    count("RecordsSetAside")
     return None
 
 

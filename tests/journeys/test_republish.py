@@ -52,5 +52,5 @@ def test_a_ticket_whose_event_was_lost_can_be_bought_after_one_command(
     assert (listed.returncode, listed.stdout) == (1, f"tickets: {KEY}\n1 left\n")
     sent = operator("cdk.republish", "local")
     assert (sent.returncode, sent.stderr) == (0, "")
-    assert sent.stdout == f"tickets: {KEY} is published\nnothing is left\n"
+    assert sent.stdout == f"tickets: {KEY} is sent again\nnothing is left\n"
     eventually(lambda: buyer.tries_to_reserve(ticket).status_code, lambda status: status == 201)

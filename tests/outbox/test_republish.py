@@ -65,7 +65,7 @@ def test_what_failed_is_published_oldest_first_and_deleted(
     assert stage.published() == ["older", "old", "middle", "newest"]
     assert stage.left() == {}
     said = capsys.readouterr().out.splitlines()
-    expected = [f"tickets: {KEY.format(name)} is published" for name in "bca"]
+    expected = [f"tickets: {KEY.format(name)} is sent again" for name in "bca"]
     assert said == [*expected, "nothing is left"]
 
 
@@ -100,9 +100,9 @@ def test_what_fails_again_stays_with_all_behind_it_and_other_services_go_on(
     assert stage.published() == ["first", "other"]
     assert stage.left() == {"tickets": ["b", "c"]}
     assert capsys.readouterr().out.splitlines() == [
-        f"tickets: {KEY.format('a')} is published",
+        f"tickets: {KEY.format('a')} is sent again",
         f"tickets: {KEY.format('b')} is left, with all behind it: the log of tickets-pub says why",
-        f"payments: {KEY.format('d')} is published",
+        f"payments: {KEY.format('d')} is sent again",
         "2 left",
     ]
 
