@@ -8,14 +8,14 @@ stopped is gone on with by the next one; an event that comes twice is ignored by
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, Field, Json, ValidationError
 
-from cdk.outputs import MissingOutputError, outputs
+from cdk.commands import carry_out, outputs
 from cdk.settings import STAGES
 from cdk.tables import TABLES
 
@@ -108,25 +108,21 @@ def find(stage: str) -> list[Outbox]:
 
 
 def main() -> int:
-    """Exit status 1 if something is left, or, with a line of why, if it could not be done."""
+    """The exit status."""
     parser = argparse.ArgumentParser(prog="python -m cdk.republish")
     parser.add_argument("stage", choices=STAGES)
     parser.add_argument("--dry-run", action="store_true", help="only list what is there")
     arguments = parser.parse_args()
-    try:
-        outboxes = find(arguments.stage)
-        for outbox in outboxes:
-            if arguments.dry_run:
-                show(outbox)
-            else:
-                republish(outbox)
-        left = sum(len(outbox.failures()) for outbox in outboxes)
-    except (BotoCoreError, ClientError, MissingOutputError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("stopped; the next run goes on from here", file=sys.stderr)
-        return 1
+    act = show if arguments.dry_run else republish
+    return carry_out(lambda: of_every_service(arguments.stage, act))
+
+
+def of_every_service(stage: str, act: Callable[[Outbox], None]) -> int:
+    """1 if something is left then, as an exit status."""
+    outboxes = find(stage)
+    for outbox in outboxes:
+        act(outbox)
+    left = sum(len(outbox.failures()) for outbox in outboxes)
     print(f"{left} left" if left else "nothing is left")
     return 1 if left else 0
 

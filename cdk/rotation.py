@@ -16,10 +16,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
 
 from auth.access_tokens import CURRENT, LEEWAY, LIFE
-from cdk.outputs import MissingOutputError, outputs
+from cdk.commands import carry_out, outputs
 from cdk.settings import STAGES
 from ticketing.secrets import MAX_AGE
 
@@ -148,23 +147,20 @@ def find(stage: str) -> KeySecret:
 
 
 def main() -> int:
-    """Exit status 1 and a line of why if it could not be done."""
+    """The exit status."""
     parser = argparse.ArgumentParser(prog="python -m cdk.rotation")
     parser.add_argument("stage", choices=STAGES)
     parser.add_argument("--leaked", action="store_true", help="at once, without an overlap")
     arguments = parser.parse_args()
-    try:
-        secret = find(arguments.stage)
-        if arguments.leaked:
-            replace(secret)
-        else:
-            rotate(secret, Clock())
-    except (BotoCoreError, ClientError, MissingOutputError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("stopped; the next run goes on from here", file=sys.stderr)
-        return 1
+    return carry_out(lambda: rotate_or_replace(arguments.stage, leaked=arguments.leaked))
+
+
+def rotate_or_replace(stage: str, *, leaked: bool) -> int:
+    secret = find(stage)
+    if leaked:
+        replace(secret)
+    else:
+        rotate(secret, Clock())
     return 0
 
 
