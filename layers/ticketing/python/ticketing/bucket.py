@@ -12,9 +12,9 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from urllib3 import PoolManager, Retry, Timeout
 
-TIMEOUT = Timeout(connect=1.0, read=3.0)
+TIMEOUT = Timeout(connect=1.0, read=2.0)
 RETRY = Retry(
-    total=2, allowed_methods={"PUT"}, backoff_factor=0.2, status_forcelist={500, 502, 503, 504}
+    total=3, allowed_methods={"PUT"}, backoff_factor=0.2, status_forcelist={500, 502, 503, 504}
 )
 """To put an object twice is to put it once."""
 
