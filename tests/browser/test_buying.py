@@ -38,6 +38,7 @@ def ticket(seller: Person, buyer: Person) -> dict[str, Any]:
     """A ticket that can be reserved at once: orders has heard of it."""
     found = seller.lists("Nick Cave", 49.5)
     buyer.reserves(found)
+    buyer.sees_ticket(found, "reserved")
     for one in buyer.http.get("/api/orders").json():
         buyer.http.delete(f"/api/orders/{one['id']}")
     return buyer.sees_ticket(found, "available")

@@ -41,6 +41,7 @@ def test_what_is_open_ends_and_what_others_have_stays(
     order, paid = leaver.reserves(reserved), leaver.reserves(bought)
     leaver.pays(paid)
     leaver.sees_order(paid, "complete")
+    seller.sees_ticket(reserved, "reserved")
     assert erase(leaver).status_code == 204
     for ticket in listed[1:]:
         seller.sees_ticket(ticket, "withdrawn")

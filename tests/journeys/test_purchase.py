@@ -74,6 +74,7 @@ def test_a_cancelled_order_frees_its_ticket_and_voids_its_payment(
     ticket = seller.lists()
     order = buyer.reserves(ticket)
     buyer.pays(order, token=None)
+    seller.sees_ticket(ticket, "reserved")
     assert buyer.http.delete(f"/api/orders/{order['id']}").status_code == 204
     assert buyer.order(order)["cancelReason"] == "cancelled-by-buyer"
     seller.sees_ticket(ticket, "available")
@@ -148,6 +149,7 @@ def test_an_edited_price_reaches_the_buyer_or_is_refused(seller: Person, buyer: 
 def test_a_withdrawn_ticket_cannot_be_reserved(seller: Person, buyer: Person) -> None:
     ticket = seller.lists()
     first = buyer.reserves(ticket)
+    seller.sees_ticket(ticket, "reserved")
     buyer.http.delete(f"/api/orders/{first['id']}")
     seller.sees_ticket(ticket, "available")
     for _ in range(2):
