@@ -34,6 +34,7 @@ def ticket_page(visit: Visit, ticket: Ticket, notice: str = "") -> Html:
     context = {
         "ticket": ticket,
         "is_seller": visit.caller is not None and visit.caller.id == ticket.user_id,
+        "has_begun": ticket.starts_at is not None and ticket.starts_at <= visit.request.cause.time,
         "notice": notice,
         "state": views.ticket_state(ticket),
         "url": f"{settings().site_url}/tickets/{ticket.id}",

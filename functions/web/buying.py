@@ -10,7 +10,7 @@ from web.routing import Routes
 from web.transport import Problem
 from web.visit import Visit
 
-TAKEN = frozenset({"ticket-reserved", "ticket-sold"})
+RESERVED, SOLD = "ticket-reserved", "ticket-sold"
 NOTICES = {
     "price-changed": "The seller just changed the price. Nothing is reserved yet: here is the new "
     "price, if you still want the ticket.",
@@ -30,15 +30,15 @@ def reserve(visit: Visit, id: str) -> Answer:  # noqa: A002 - the path's own nam
     try:
         order = visit.api.reserve(id, visit.typed("price"))
     except Problem as problem:
-        if problem.slug in TAKEN:
-            return just_taken(visit, id)
+        if problem.slug in {RESERVED, SOLD}:
+            return taken(visit, id, is_sold=problem.slug == SOLD)
         if problem.slug in NOTICES:
             return ticket_page(visit, visit.api.ticket(id), NOTICES[problem.slug])
         raise
     return Redirect(f"/orders/{order.id}")
 
 
-def just_taken(visit: Visit, ticket_id: str) -> Html:
+def taken(visit: Visit, ticket_id: str, *, is_sold: bool) -> Html:
     """Somebody was faster: other tickets of the same title among the newest."""
     title = visit.typed("title")
     others = [
@@ -46,7 +46,7 @@ def just_taken(visit: Visit, ticket_id: str) -> Html:
         for ticket in visit.api.tickets(limit=MOST).items
         if ticket.title == title and ticket.id != ticket_id
     ]
-    context = {"ticket_id": ticket_id, "title": title, "others": others}
+    context = {"ticket_id": ticket_id, "is_sold": is_sold, "title": title, "others": others}
     return Html("taken.html", context, HTTPStatus.CONFLICT)
 
 

@@ -28,8 +28,13 @@ def test_nobody_signs_in_first_and_comes_back_to_the_ticket(api: Api) -> None:
     assert api.asked == []
 
 
-@pytest.mark.parametrize("slug", ["ticket-reserved", "ticket-sold"])
-def test_who_was_slower_sees_other_tickets_of_the_same_title(api: Api, slug: str) -> None:
+@pytest.mark.parametrize(
+    ("slug", "title", "is_back"),
+    [("ticket-reserved", "Just taken", True), ("ticket-sold", "Sold", False)],
+)
+def test_who_was_slower_sees_other_tickets_of_the_same_title(
+    api: Api, slug: str, title: str, *, is_back: bool
+) -> None:
     api.says("POST /api/orders", a_problem(slug), 409)
     others = [
         a_ticket(),
@@ -40,7 +45,8 @@ def test_who_was_slower_sees_other_tickets_of_the_same_title(api: Api, slug: str
     form = {"price": "34.5", "title": "The Velvet Foxes"}
     page = post("/tickets/ticket-1/reserve", form, user="buyer")
     assert page.status == 409
-    assert "Just taken" in page.text
+    assert f"<title>{title} · Ticketing</title>" in page.html
+    assert ("it is on sale again" in page.text) is is_back
     assert "$40.00" in page.text
     assert "Desert Radio" not in page.text
     assert [one.path for one in api.asked] == ["/api/orders", "/api/tickets?limit=100"]
