@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-SOURCE_PREFIX = "ticketing."
+from ticketing.events import SOURCE_PREFIX
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ RESERVED = {
 Whoever has a session asks the authorizer with a first request and every five minutes, for up to a
 second when it starts cold. If it is throttled they get a bare 500 of the gateway's.
 
-A slow Stripe keeps a payment waiting for up to 28 s: without a limit, the 25 that are admitted in a
-second would be 700 at once. Each of them is captured by an event of its own: 50 at once are 25 a
+A slow Stripe keeps a payment waiting for 20 s: without a limit, the 25 that are admitted in a
+second would be 500 at once. Each of them is captured by an event of its own: 50 at once are 25 a
 second even if Stripe takes 2 s for it.
 """
 

@@ -13,7 +13,7 @@ class Settings:
 
     stage: str
     prefix: str
-    """Starts the name of every stack, function and parameter, and is the name of the bus."""
+    """Starts the name of every stack and function, and is the name of the bus."""
 
     protect_data: bool
     """Tables are deletion-protected; data, keys, logs and the bus outlive their stack."""

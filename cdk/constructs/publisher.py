@@ -70,7 +70,7 @@ class TablePublisher(Construct):
         self._acknowledge(table.table, "/stream/*", "ListStreams is of a table, not of one stream")
         self.function.allow("s3:ListBucket", on=[self.failures.bucket_arn])
         self.function.allow("s3:PutObject", on=[self.failures.arn_for_objects("aws/lambda/*")])
-        self._acknowledge(self.failures, "/aws/lambda/*", "Lambda chooses the names of the objects")
+        self._acknowledge(self.failures, "/aws/lambda/*", "Lambda chooses the names of objects")
         self._map(table)
         self._watch(service)
 
@@ -100,7 +100,7 @@ class TablePublisher(Construct):
     def _map(self, table: ServiceTable) -> None:
         """Start at the oldest record: a write before the mapping was there must not be missed.
 
-        No batching window: a purchase passes through five publishers, one after the other.
+        No batching window: a purchase passes through publishers five times, one after the other.
         """
         mapping = lambda_.CfnEventSourceMapping(
             self,
@@ -140,6 +140,8 @@ def _failures(scope: Construct) -> s3.Bucket:
         lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(90))],
     )
     acknowledge(
-        bucket, "S1", "Only Lambda writes here, and only what failed; nobody is served from it"
+        bucket,
+        "S1",
+        "Only Lambda and the publisher write here, and only what failed; none is served",
     )
     return bucket

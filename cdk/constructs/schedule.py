@@ -50,5 +50,5 @@ class Schedule(Construct):
             settings,
             function.function.metric_errors(period=Duration.minutes(3 * minutes)),
             at_least=2,
-            why=f"{function.node.id} fails again and again: its log, then docs/operations.md",
+            why=f"{function.node.id} fails again: its log, then docs/operations.md, A stuck order",
         )

@@ -14,8 +14,8 @@ The whole of what services know of each other. Events travel on the EventBridge 
 |---|---|---|---|---|
 {rows}
 
-`make contracts` writes this folder from the classes in `ticketing.events` and the routes in
-`cdk/catalogue.py`; a test fails when it is stale.
+`make contracts` writes this folder from the classes in `ticketing.events` and the producers and
+consumers in `cdk/catalogue.py`; a test fails when it is stale.
 
 ## What an event is
 

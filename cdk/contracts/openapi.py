@@ -44,9 +44,10 @@ Reserve a concert ticket for fifteen minutes, pay for it, never find it sold twi
   thing is somebody else's: 403 if it is public, else 404. The state forbids it: 409.
 - A change that relies on a cookie must come from this site: `Sec-Fetch-Site: same-origin`, or its
   `Origin`. A bearer token needs neither.
-- 429 and 503 say in `Retry-After` when to come back. A 500 is always a defect.
-- A request whose answer was lost can be sent again: what makes an order or a ticket
-  with its `Idempotency-Key`."""
+- A refusal with 429 or 503 says in `Retry-After` when to come back; one with 500 is a defect. The
+  gateway itself can answer 429, 500 or 503 with no more than a `message`.
+- A request whose answer was lost can be sent again; send the same `Idempotency-Key` with what makes
+  an order or a ticket."""
 
 SECURITY = {
     "bearer": {

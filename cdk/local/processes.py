@@ -128,7 +128,7 @@ class Spawner:
         with theirs:
             numbers = (str(theirs.fileno()), str(self._lifeline.reader))
             self.zygote = await Child.start(
-                "The warm host",
+                "The zygote",
                 ("cdk.local.zygote", *numbers),
                 self._lifeline,
                 self._logs / "zygote.log",

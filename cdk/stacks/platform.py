@@ -6,11 +6,11 @@ from aws_cdk import aws_events as events
 from constructs import Construct
 
 from cdk.artifacts import Artifacts
-from cdk.catalogue import SOURCE_PREFIX
 from cdk.constructs.alarm import PERIOD, AlarmTopic, add_alarm
 from cdk.constructs.origin_proof import OriginProof
 from cdk.constructs.removal import removal
 from cdk.settings import Settings
+from ticketing.events import SOURCE_PREFIX
 
 FAILURES = 10
 """Answers of 5xx in a period, for one of which a person is not called."""
@@ -48,7 +48,6 @@ class PlatformStack(Stack):
             at_least=FAILURES,
             why="Requests end with 5xx: docs/operations.md, A request failed",
         )
-        CfnOutput(self, "ApiUrl", value=api.api_endpoint)
         CfnOutput(self, "OriginSecretArn", value=self.origin_proof.arn)
 
     def _add_bus(self, settings: Settings) -> None:

@@ -94,8 +94,8 @@ def refresh(body: Continuation, request: Request) -> Reply[SignedIn]:
     """Go on with a session: a new access token for a refresh token.
 
     The refresh token is in its cookie or in the body, and a new one takes its place. For a minute
-    both give the new one, so that nothing is lost at once or again; when the old one is used after
-    that, its session ends.
+    either gives the new one, so that parallel and repeated calls lose nothing; if the old one is
+    used after that, its session ends.
     """
     try:
         session, token = store().sessions.refresh(given_token(body, request), request.cause.time)

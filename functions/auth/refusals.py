@@ -22,7 +22,7 @@ class WrongPassword(BadRequest):
 
 
 class TooManyAttempts(TooManyRequests):
-    """After wrong passwords the name is locked, whether it has an account, or the network is."""
+    """Wrong passwords lock the address, with an account or without; many of them the network."""
 
     slug, title = "too-many-attempts", "Too many failed sign-ins, try again later"
 

@@ -57,7 +57,7 @@ def handlers() -> list[str]:
 
 
 def build_native() -> None:
-    """Bring the artefacts for this machine up to date, below build/native."""
+    """Bring the artifacts for this machine up to date, below build/native."""
     build_dependencies(NATIVE / "layers", platform=None)
     stage_code(NATIVE)
 

@@ -1,4 +1,4 @@
-"""The built artefacts: made once for a session, and only when something changed."""
+"""The built artifacts: made once for a session, and only when something changed."""
 
 from pathlib import Path
 
@@ -18,5 +18,5 @@ def lambda_layers() -> Path:
 
 @pytest.fixture(scope="session")
 def native() -> None:
-    """The same artefacts for this machine."""
+    """The same artifacts for this machine."""
     artifact.build_native()

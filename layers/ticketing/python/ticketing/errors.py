@@ -87,7 +87,7 @@ class Forbidden(Refusal):
 
 
 class CrossSiteRequest(Forbidden):
-    """A cookie came without the browser's word that the request is this site's own."""
+    """Another site asks, or a cookie came without the browser's word that this site does."""
 
     slug, title = "cross-site-request", "The request does not come from this site"
 
@@ -131,7 +131,7 @@ class UriTooLong(Refusal):
 
 
 class UnsupportedMediaType(Refusal):
-    """The body is not JSON."""
+    """The body has a type or an encoding that is not taken here."""
 
     status, slug = HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type"
     title = "Content-Type must be application/json"

@@ -39,18 +39,23 @@ def exponent(currency: str) -> int:
     raise ValueError(msg)
 
 
-def to_amount(price: Decimal, currency: str) -> int:
-    """Minor units of a price in major units.
-
-    Raises ValueError for one that is not positive, too high, or finer than the currency's decimals.
-    """
-    decimals = exponent(currency)
+def check_bounds(price: Decimal) -> None:
+    """Raises ValueError for a price in major units that no ticket has."""
     if price <= 0:
         msg = "Price must be greater than 0"
         raise ValueError(msg)
     if price > MAX_PRICE:
         msg = f"Price must be at most {MAX_PRICE}"
         raise ValueError(msg)
+
+
+def to_amount(price: Decimal, currency: str) -> int:
+    """Minor units of a price in major units.
+
+    Raises ValueError for one that is not positive, too high, or finer than the currency's decimals.
+    """
+    decimals = exponent(currency)
+    check_bounds(price)
     minor = price.scaleb(decimals)
     if minor != minor.to_integral_value():
         msg = f"Price in {currency.upper()} must have at most {decimals} decimals"

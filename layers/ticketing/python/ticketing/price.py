@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from ticketing.money import MAX_PRICE, NUMERIC
+from ticketing.money import MAX_PRICE, NUMERIC, check_bounds
 
 POSITIVE = r"^(0{0,6}[1-9][0-9]{0,5}(\.[0-9]{1,12})?|0{1,6}\.0{0,5}[1-9][0-9]{0,5})$"
 """Those numeric strings that are a price."""
@@ -22,12 +22,7 @@ def _read(value: object) -> Decimal:
     if price.is_nan():
         msg = "Price must be a number"
         raise ValueError(msg)
-    if price > MAX_PRICE:
-        msg = f"Price must be at most {MAX_PRICE}"
-        raise ValueError(msg)
-    if price <= 0:
-        msg = "Price must be greater than 0"
-        raise ValueError(msg)
+    check_bounds(price)
     return price
 
 
