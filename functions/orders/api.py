@@ -106,7 +106,7 @@ def reserve_ticket(caller: User, body: ReserveTicket, request: Request) -> Reply
     """Reserve a ticket.
 
     The caller holds it until `expiresAt`. A caller who holds it already gets that order with 200.
-    With an `Idempotency-Key`, the same request gives the same order again.
+    With an `Idempotency-Key`, the request that made an order gives the same order again.
     """
     key = idempotency_key(request.headers)
     for _attempt in range(RESERVE_ATTEMPTS):

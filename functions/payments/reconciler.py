@@ -29,7 +29,7 @@ STRAYS_SINCE = timedelta(hours=2)
 MAX_INTENTS = 1000
 """How far a run looks back for intents that belong to no payment, whichever is less."""
 
-LAST_CALL_MILLISECONDS = 20_000
+LAST_SECONDS = 20.0
 """A run that has less time left than this leaves the rest to the next one."""
 
 
@@ -37,11 +37,17 @@ def lambda_handler(_event: dict[str, Any], context: LambdaContext) -> None:
     """Settle open payments, then cancel stray intents; one that fails does not keep the others."""
     run = f"reconcile:{context.aws_request_id}"
     for payment in store().open_before(now() - QUIET):
-        if context.get_remaining_time_in_millis() < LAST_CALL_MILLISECONDS:
+        if time_left(context) <= 0:
             logger.warning("open payments left for the next run")
             return
         reconcile(payment, run)
-    cancel_strays()
+    if (left := time_left(context)) > 0:
+        cancel_strays(min(LISTING_PATIENCE, left))
+
+
+def time_left(context: LambdaContext) -> float:
+    """Seconds in which something can be begun."""
+    return context.get_remaining_time_in_millis() / 1000 - LAST_SECONDS
 
 
 def reconcile(payment: Payment, run: str) -> None:
@@ -54,10 +60,10 @@ def reconcile(payment: Payment, run: str) -> None:
         logger.exception("payment not settled", order_id=payment.order_id)
 
 
-def cancel_strays() -> None:
+def cancel_strays(patience: float) -> None:
     """Cancel the intents that were made for an order and never became its payment."""
     until = now() - QUIET
-    gateway().within(LISTING_PATIENCE)
+    gateway().within(patience)
     recent = gateway().created_between(until - STRAYS_SINCE, until)
     unfinished = (intent for intent in islice(recent, MAX_INTENTS) if not intent.is_final)
     ours = ((intent.order_id, intent) for intent in unfinished if intent.order_id)

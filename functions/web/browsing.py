@@ -10,7 +10,7 @@ from web.settings import settings
 from web.visit import Visit
 
 LIST_SECONDS, TICKET_SECONDS = 5, 2
-"""For how long a shared cache may show these pages: seconds of a rush are one request."""
+"""For how long a shared cache may show these pages, which leaves a fraction of a rush."""
 
 routes = Routes()
 

@@ -16,8 +16,8 @@ from ticketing.errors import FieldError
 TIMEOUT = Timeout(connect=1.0, read=8.0)
 """Seconds; no call of a page takes long, and a visitor does not wait for longer."""
 
-REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
-"""What could happen twice is not sent twice."""
+REPEATABLE = frozenset({"GET", "DELETE"})
+"""What could happen twice is not sent twice. A PUT names a version, which it makes an old one."""
 
 RETRY = Retry(
     total=1,

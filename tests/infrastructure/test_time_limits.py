@@ -42,6 +42,13 @@ def test_the_slowest_call_has_the_time_that_it_takes(prod: Templates, name: str)
     assert LambdaContext().get_remaining_time_in_millis() == seconds * 1000
 
 
+@pytest.mark.parametrize("service", ["auth", "tickets", "orders", "payments"])
+def test_an_event_has_the_time_that_the_slowest_call_takes(prod: Templates, service: str) -> None:
+    """What a batch has no time for is postponed: how, tests/ticketing/test_subscriber.py says."""
+    seconds = prod.functions()[f"{service}-subscriber"].properties["Timeout"]
+    assert seconds > SLOWEST_CALL + LAST_SECONDS
+
+
 def test_the_authorizer_works_no_longer_than_somebody_waits(prod: Templates) -> None:
     seconds = prod.functions()["auth-authorizer"].properties["Timeout"]
     assert LAST_SECONDS + ATTEMPT < seconds <= GATEWAY_FOR_AUTHORIZER

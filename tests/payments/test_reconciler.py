@@ -93,6 +93,29 @@ def test_a_run_without_time_leaves_the_rest_to_the_next(shop: Shop) -> None:
     assert shop.payment.status == "pending"
 
 
+def test_a_run_that_used_up_its_time_leaves_strays_to_the_next(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stray()
+    shop.order_is_cancelled()
+    shop.order_is_created(order_id="order-2")
+    shop.store.begin(shop.store.payment("order-2"), "pi_2", a_cause(datetime.now(UTC)))
+    run = Minutes(4)
+    monkeypatch.setattr(reconciler, "reconcile", lambda *_: setattr(run, "left", 0.3))
+    reconciler.lambda_handler({}, run)
+    assert shop.stripe.intent()["status"] == "requires_payment_method"
+
+
+def test_a_search_for_strays_ends_before_the_run(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[float] = []
+    monkeypatch.setattr(gateway(), "within", given.append)
+    for minutes in (4, 0.5):
+        reconciler.lambda_handler({}, Minutes(minutes))
+    assert given == [reconciler.LISTING_PATIENCE, 30 - reconciler.LAST_SECONDS]
+
+
 def test_a_run_begins_with_the_payment_that_waited_longest(shop: Shop) -> None:
     """Those of one shard, however many, do not keep the others from being looked at."""
     now, order_ids = datetime.now(UTC), [f"order-{number}" for number in range(8)]

@@ -212,6 +212,15 @@ def test_a_message_that_cannot_be_postponed_is_still_delivered_again(
     assert log.lines()[-1]["message"] == "message not postponed"
 
 
+def test_what_a_batch_has_no_time_for_is_postponed_before_the_function_is_killed(
+    inbox: Inbox, postponed: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LambdaContext, "get_remaining_time_in_millis", lambda _self: 5000)
+    inbox.on(ExpirationComplete)(lambda _event, _cause: aws.client("sqs").list_queues())
+    assert deliver(inbox.lambda_handler, expired("order-1"), expired("order-2")) == [0, 1]
+    assert [call["VisibilityTimeout"] for call in postponed] == [5, 5]
+
+
 @pytest.mark.parametrize(
     ("wait", "delay"),
     [

@@ -26,7 +26,7 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> Passes:
 @pytest.fixture
 def transport(api: Api, passes: Passes) -> Transport:
     """With a connection that was used a moment ago."""
-    for method in ("GET", "POST"):
+    for method in ("GET", "POST", "PUT"):
         api.says(f"{method} /", {})
     transport = Transport(api.url)
     transport.send("GET", "/", {}, None)
@@ -57,18 +57,20 @@ def test_what_can_be_repeated_tries_the_old_connection(
     assert len(api.asked) == 3
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT"])
 def test_what_cannot_be_repeated_does_not_rely_on_a_connection_that_may_be_gone(
-    transport: Transport, api: Api, passes: Passes
+    transport: Transport, api: Api, passes: Passes, method: str
 ) -> None:
     api.goes_away()
     passes(SURE_SECONDS + 0.1)
-    assert not sends(transport, api, "POST")
-    assert [one.method for one in api.asked] == ["GET", "POST"]
+    assert not sends(transport, api, method)
+    assert [one.method for one in api.asked] == ["GET", method]
 
 
-def test_what_cannot_be_repeated_is_sent_once(transport: Transport, api: Api) -> None:
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_what_cannot_be_repeated_is_sent_once(transport: Transport, api: Api, method: str) -> None:
     api.goes_away()
     with pytest.raises(Problem) as refused:
-        transport.send("POST", "/", {}, None)
+        transport.send(method, "/", {}, None)
     assert refused.value.status == 503
     assert [one.method for one in api.asked] == ["GET"]

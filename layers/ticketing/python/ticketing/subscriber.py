@@ -2,8 +2,9 @@
 
 A message is deleted when its handler returns. One whose handler raises comes again after 5 s, 30 s,
 3 min and 18 min, so that a hiccup costs little and an outage of 20 minutes no event; after five
-receives it lies in the dead-letter queue. A handler that raises Deferred is not done yet, which is
-no failure.
+receives it lies in the dead-letter queue. What a slow batch has no time for fails, too: a function
+that is killed could postpone nothing. A handler that raises Deferred is not done yet, which is no
+failure.
 """
 
 import json
@@ -75,9 +76,10 @@ class Subscriber:
         self, event: dict[str, Any], context: LambdaContext
     ) -> "PartialItemFailureResponse":
         """Handle a batch; reports the messages to deliver again."""
-        answer = process_partial_response(
-            event=event, record_handler=self._handle, processor=self._processor, context=context
-        )
+        with aws.in_time_for(context):
+            answer = process_partial_response(
+                event=event, record_handler=self._handle, processor=self._processor, context=context
+            )
         failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
         for record in event["Records"]:
             if record["messageId"] in failed:
