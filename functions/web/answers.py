@@ -23,6 +23,8 @@ class Html(NamedTuple):
     paying: bool = False
     """It loads Stripe."""
     headers: Mapping[str, str] = {}
+    failed: bool = False
+    """It is not the page that was wanted, nor the form again."""
 
 
 class Redirect(NamedTuple):

@@ -70,4 +70,5 @@ FAILURES = {
 def failure_page(status: int, headers: Mapping[str, str] | None = None) -> Html:
     """The page for a status; one that has no page of its own is unexpected."""
     known = HTTPStatus(status) if status in FAILURES else HTTPStatus.INTERNAL_SERVER_ERROR
-    return Html("failure.html", {"failure": FAILURES[known]}, known, headers=headers or {})
+    context = {"failure": FAILURES[known]}
+    return Html("failure.html", context, known, headers=headers or {}, failed=True)

@@ -111,9 +111,8 @@ class Site:
 
 def status_of(visit: Visit, answer: Html) -> HTTPStatus:
     """A form that comes back is no failure to our own script, which a browser would report."""
-    is_correctable = answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
     to_script = FROM_SCRIPT in visit.request.headers
-    return HTTPStatus.OK if to_script and is_correctable else answer.status
+    return HTTPStatus.OK if to_script and not answer.failed else answer.status
 
 
 def headers_of(visit: Visit, answer: Html) -> dict[str, str]:
@@ -153,7 +152,7 @@ def problem_page(match: Match, problem: Problem) -> Answer:
     logger.warning("problem", status=problem.status, slug=problem.slug)
     if problem.status == HTTPStatus.UNAUTHORIZED:
         return session_ended(match)
+    status, wait = problem.status, problem.retry_after
     if is_unavailable(problem):
-        headers = {"Retry-After": problem.retry_after or "5"}
-        return failure_page(HTTPStatus.SERVICE_UNAVAILABLE, headers)
-    return failure_page(problem.status)
+        status, wait = HTTPStatus.SERVICE_UNAVAILABLE, wait or "5"
+    return failure_page(status, {"Retry-After": wait} if wait else {})

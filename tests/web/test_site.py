@@ -210,6 +210,20 @@ def test_a_defect_tells_nothing_but_its_request(monkeypatch: pytest.MonkeyPatch)
     assert "secret" not in page.html
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_how_long_to_wait_is_said_as_the_api_says_it(api: Api, status: int) -> None:
+    api.says("POST /api/orders", None, status, ("Retry-After", "7"))
+    page = post("/tickets/ticket-1/reserve", user="buyer", script=True)
+    assert (page.status, page.headers["retry-after"]) == (status, "7")
+
+
+@pytest.mark.parametrize("status", [403, 429, 500])
+def test_a_failure_is_one_to_our_own_script_too(api: Api, status: int) -> None:
+    api.says("POST /api/orders", None, status)
+    page = post("/tickets/ticket-1/reserve", user="buyer", script=True)
+    assert page.status == status
+
+
 def test_too_many_requests_is_said(api: Api) -> None:
     api.says("GET /api/tickets", {"message": "Too Many Requests"}, 429)
     page = get("/")

@@ -1,10 +1,9 @@
 // Sends forms without a full reload, and only once however often their button is pressed.
 
 import { show } from "./main.js";
-import { advice } from "./refusals.js";
+import { advice, isBusy } from "./refusals.js";
 
 const BUSY = "aria-busy";
-const UNAVAILABLE = 503;
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -39,8 +38,8 @@ async function send(form) {
     return;
   }
   const passwords = [...form.querySelectorAll("[type=password]")].map((field) => [field.id, field.value]);
-  // Our own page for this says no more than the advice, and what was typed would be gone.
-  const main = answer.status === UNAVAILABLE ? null : show(await answer.text());
+  // A page of our own says little more than the advice, and what was typed would be gone.
+  const main = isBusy(answer) ? null : show(await answer.text());
   if (!main) return explain(form, answer);
   for (const [id, value] of passwords) {
     const field = main.querySelector(`#${id}`);
