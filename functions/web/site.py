@@ -144,7 +144,7 @@ def sign_in_first(visit: Visit, match: Match) -> Answer:
 
 def session_ended(match: Match) -> Html:
     context = {"next": match.back, "email": "", "errors": None, "signed_in": False}
-    return Html("session_ended.html", context, HTTPStatus.UNAUTHORIZED)
+    return Html("session_ended.html", context, HTTPStatus.UNAUTHORIZED, failed=True)
 
 
 def problem_page(match: Match, problem: Problem) -> Answer:

@@ -90,6 +90,30 @@ def test_who_is_signed_out_meanwhile_signs_in_and_goes_on(
     payer.reads("Pay for your ticket")
 
 
+@pytest.mark.parametrize("has_cookie", [False, True])
+def test_what_was_typed_outlives_the_session(
+    payer: Tab,
+    buyer: Person,
+    has_cookie: bool,  # noqa: FBT001
+) -> None:
+    payer.goes_to("/tickets/new")
+    payer.types(Concert="Nick Cave", Price="12")
+    payer.context.clear_cookies()
+    if has_cookie:
+        payer.expects("401 POST /tickets/new")
+        payer.outlives_its_access_token()
+    payer.presses("Put it on sale")
+    alert(payer, "You are signed out")
+    with payer.page.expect_popup() as opened:
+        payer.follows("Sign in in another tab")
+    opened.value.get_by_label("E-mail").fill(buyer.email)
+    opened.value.get_by_label("Password").fill(PASSWORD)
+    opened.value.get_by_label("Password").press("Enter")
+    expect(opened.value.get_by_role("link", name="My orders")).to_be_visible()
+    payer.presses("Put it on sale")
+    payer.reads("Nick Cave")
+
+
 def test_a_crowd_leaves_the_form_as_it_was_typed(tab: Tab, buyer: Person) -> None:
     tab.goes_to("/auth/signin")
     is_refused(tab, "/auth/signin", FIREWALL, LIMIT, {"status": 500, "body": ""}, FORBIDDEN)

@@ -155,6 +155,12 @@ def test_whoever_sends_a_form_as_their_session_ends_signs_in_and_goes_on(
     assert "GET" in find(pages.site.routes, back)
 
 
+def test_our_own_script_is_told_that_the_session_ended() -> None:
+    page = post("/tickets/new", {"title": "typed"}, session=True, script=True)
+    assert page.status == 401
+    assert post("/tickets/new", script=True).headers["x-location"].startswith("/auth/signin")
+
+
 def test_who_is_signed_in_sees_the_own_pages_in_the_header(api: Api) -> None:
     api.says("GET /api/tickets", [])
     assert "My orders" in get("/", user="buyer").text

@@ -4,6 +4,8 @@ import { show } from "./main.js";
 import { advice, isBusy } from "./refusals.js";
 
 const BUSY = "aria-busy";
+const SIGNED_OUT = 401;
+const SIGN_IN = "/auth/signin";
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -33,6 +35,8 @@ async function send(form) {
     headers: { "X-Requested-With": "fetch" },
   });
   const target = answer.headers.get("X-Location");
+  const isSignedOut = answer.status === SIGNED_OUT || target?.startsWith(SIGN_IN);
+  if (isSignedOut && form.querySelector("input:not([type=hidden], [hidden])")) return explain(form, ...signInElsewhere());
   if (target) {
     location.assign(target);
     return;
@@ -40,15 +44,23 @@ async function send(form) {
   const passwords = [...form.querySelectorAll("[type=password]")].map((field) => [field.id, field.value]);
   // A page of our own says little more than the advice, and what was typed would be gone.
   const main = isBusy(answer) ? null : show(await answer.text());
-  if (!main) return explain(form, answer);
+  if (!main) return explain(form, advice(answer));
   for (const [id, value] of passwords) {
     const field = main.querySelector(`#${id}`);
     if (field) field.value = value;
   }
 }
 
+function signInElsewhere() {
+  const link = document.createElement("a");
+  link.href = SIGN_IN;
+  link.target = "_blank";
+  link.textContent = "Sign in in another tab";
+  return ["You are signed out. ", link, ", then send this again: what you typed is still here."];
+}
+
 // Keeps the form as it is, to be sent again, and says why above it.
-function explain(form, answer) {
+function explain(form, ...why) {
   form.removeAttribute(BUSY);
   document.querySelector("[data-advice]")?.remove();
   const alert = document.createElement("p");
@@ -56,7 +68,7 @@ function explain(form, answer) {
   alert.dataset.advice = "";
   alert.setAttribute("role", "alert");
   alert.tabIndex = -1;
-  alert.textContent = advice(answer);
+  alert.append(...why);
   form.before(alert);
   alert.focus();
 }
