@@ -49,6 +49,19 @@ def test_what_is_wrong_is_said_beside_the_field_and_what_was_typed_stays(counter
     counter.sees("$12.00")
 
 
+def test_a_date_without_its_time_is_not_taken_for_none(counter: Tab) -> None:
+    counter.goes_to("/tickets/new")
+    counter.types(Concert="Nick Cave", Price="12")
+    date = counter.page.get_by_label("Date and time")
+    date.press_sequentially("0601")
+    counter.presses("Put it on sale")
+    expect(date).to_be_focused()
+    counter.is_at("/tickets/new")
+    date.fill("")
+    counter.presses("Put it on sale")
+    counter.is_at(A_TICKET)
+
+
 def test_a_ticket_is_edited(counter: Tab, seller: Person) -> None:
     ticket = seller.lists("Nick Kave", 20)
     counter.goes_to(f"/tickets/{ticket['id']}")

@@ -14,6 +14,13 @@ document.addEventListener("submit", (event) => {
     return;
   }
   if (form.hasAttribute("data-payment")) return;
+  // A date without its time would be sent as none at all.
+  const unfinished = [...form.elements].find((field) => field.validity.badInput);
+  if (unfinished) {
+    event.preventDefault();
+    unfinished.reportValidity();
+    return;
+  }
   form.setAttribute(BUSY, "true");
   if (!form.hasAttribute("data-enhance")) return;
   event.preventDefault();
