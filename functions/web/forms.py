@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from http import HTTPStatus
 from typing import NamedTuple, Self
 
@@ -115,7 +116,8 @@ class TicketForm(NamedTuple):
     venue: str = ""
     starts_at: str = ""
     """As a browser's date field writes it: `2027-06-01T20:00`."""
-    offset: str = "+00:00"
+    offset: str = ""
+    """Of the clock at the venue from UTC."""
     version: str = ""
     """Of the ticket that is edited."""
     key: str = ""
@@ -135,9 +137,26 @@ class TicketForm(NamedTuple):
             currency=ticket.currency,
             venue=ticket.venue or "",
             starts_at=starts_at[:16],
-            offset=starts_at[16:] or cls().offset,
+            offset=starts_at[16:],
             version=str(ticket.version),
         )
+
+    def errors(self, now: datetime) -> Errors | None:
+        """What nobody means by a date, though the API may take it."""
+        if self.starts_at and not self.offset:
+            wrong = {"offset": "Choose the clock at the venue"}
+        elif self._is_over(now):
+            wrong = {"startsAt": "Date must be in the future"}
+        else:
+            return None
+        return Errors(wrong, (), HTTPStatus.BAD_REQUEST)
+
+    def _is_over(self, now: datetime) -> bool:
+        """What is no date is for the API to refuse."""
+        try:
+            return datetime.fromisoformat(self.fields()["startsAt"]) <= now
+        except (KeyError, TypeError, ValueError):
+            return False
 
     def fields(self) -> dict[str, str]:
         """What the API is sent: nothing of what was left empty, but what must not be."""

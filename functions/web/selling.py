@@ -24,6 +24,8 @@ def show_sell_form(_visit: Visit) -> Html:
 def sell(visit: Visit) -> Answer:
     """Put a ticket on sale, once for each form that was shown."""
     form = TicketForm.typed(visit.form)
+    if errors := form.errors(visit.request.cause.time):
+        return ticket_page(form, errors)
     try:
         ticket = visit.api.create_ticket(form.fields(), form.key)
     except Problem as problem:
@@ -53,6 +55,8 @@ def show_edit_form(visit: Visit, id: str) -> Answer:  # noqa: A002 - the path's 
 def edit(visit: Visit, id: str) -> Answer:  # noqa: A002
     """Replace what the ticket says, unless it changed meanwhile."""
     form = TicketForm.typed(visit.form)
+    if errors := form.errors(visit.request.cause.time):
+        return ticket_page(form, errors, ticket_id=id)
     try:
         visit.api.edit_ticket(id, form.version, form.fields())
     except Problem as problem:

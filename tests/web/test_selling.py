@@ -1,6 +1,6 @@
 """Sell, edit, withdraw: what is typed is kept, and what is wrong is said beside its field."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -18,9 +18,16 @@ TYPED = {
 }
 
 
-def test_the_form_begins_with_the_shops_currency() -> None:
+@pytest.fixture(autouse=True)
+def now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before what is typed."""
+    monkeypatch.setattr("ticketing.request.now", lambda: datetime(2026, 12, 2, 19, 29, tzinfo=UTC))
+
+
+def test_the_form_begins_with_the_shops_currency_and_no_clock() -> None:
     page = get("/tickets/new", user="seller")
-    assert selected(page) == ["usd", "+00:00"]
+    assert selected(page) == ["usd"]
+    assert page.elements("select")[1]["aria-describedby"] == "offset-hint"
 
 
 def test_a_ticket_is_listed_as_it_was_typed(api: Api) -> None:
@@ -84,6 +91,48 @@ def test_errors_stand_beside_their_fields_and_the_input_is_kept(api: Api) -> Non
     assert page.element("input", id="startsAt")["value"] == "2037-12-02T20:30"
     assert page.element("input", id="venue")["value"] == "Paradiso"
     assert selected(page) == ["eur", "+01:00"]
+
+
+@pytest.mark.parametrize("path", ["/tickets/new", "/tickets/ticket-1/edit"])
+@pytest.mark.parametrize(
+    ("typed", "field", "words"),
+    [
+        ({"offset": ""}, "offset", "Choose the clock at the venue"),
+        ({"offset": "+01:01"}, "startsAt", "Date must be in the future"),
+        ({"starts_at": "2025-12-02T20:30"}, "startsAt", "Date must be in the future"),
+    ],
+)
+def test_a_date_that_nobody_means_is_not_taken(
+    api: Api, path: str, typed: dict[str, str], field: str, words: str
+) -> None:
+    page = post(path, TYPED | typed, user="seller")
+    assert page.status == 400
+    assert words in page.text
+    assert page.element("a", href=f"#{field}")
+    assert page.element("p", id=f"{field}-error")
+    assert page.element("input", id="title")["value"] == "The Velvet Foxes"
+    assert api.asked == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"starts_at": "soon"},
+        {"offset": "soon"},
+        {"starts_at": "2026-12-02T20", "offset": ":00"},
+        {"starts_at": "9999-12-31T23:59", "offset": "-12:00"},
+    ],
+)
+def test_what_is_no_date_is_for_the_api_to_refuse(api: Api, typed: dict[str, str]) -> None:
+    api.says("POST /api/tickets", a_problem("invalid-input"), 400)
+    assert post("/tickets/new", TYPED | typed, user="seller").status == 400
+    assert len(api.asked) == 1
+
+
+def test_without_a_date_no_clock_is_needed(api: Api) -> None:
+    api.says("POST /api/tickets", a_ticket(), 201)
+    assert post("/tickets/new", TYPED | {"starts_at": "", "offset": ""}, user="seller").location
+    assert "startsAt" not in api.asked[0].body
 
 
 def test_an_error_of_no_field_and_one_of_an_unknown_field_are_said_too(api: Api) -> None:
