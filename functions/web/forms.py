@@ -1,6 +1,7 @@
 """Forms: what was typed, what is wrong with it, and what the API is to be sent. No I/O."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
@@ -19,6 +20,9 @@ OFFSETS = sorted(
     key=lambda offset: float(f"{offset[:3]}.{offset[4:]}"),
 )
 """Of the world's clocks from UTC; the zone of a venue at one moment is one of them."""
+
+DECIMAL_COMMA = re.compile(r"^(\d+),(\d{1,2})$", re.ASCII)
+"""With three digits after it, a comma may as well stand between thousands."""
 
 MINUTE = 60
 
@@ -160,7 +164,7 @@ class TicketForm(NamedTuple):
 
     def fields(self) -> dict[str, str]:
         """What the API is sent: nothing of what was left empty, but what must not be."""
-        required = {"title": self.title, "price": self.price}
+        required = {"title": self.title, "price": DECIMAL_COMMA.sub(r"\1.\2", self.price)}
         starts_at = f"{self.starts_at}:00{self.offset}" if self.starts_at else ""
         optional = {"currency": self.currency, "venue": self.venue, "startsAt": starts_at}
         return required | {name: value for name, value in optional.items() if value}

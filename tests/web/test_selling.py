@@ -42,6 +42,16 @@ def test_a_ticket_is_listed_as_it_was_typed(api: Api) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [("49,5", "49.5"), ("49,50", "49.50"), ("1,000", "1,000"), ("1,000,50", "1,000,50")],
+)
+def test_a_price_may_have_a_decimal_comma(api: Api, typed: str, sent: str) -> None:
+    api.says("POST /api/tickets", a_ticket(), 201)
+    post("/tickets/new", TYPED | {"price": typed}, user="seller")
+    assert api.asked[0].body["price"] == sent
+
+
 def test_a_form_lists_one_ticket_however_often_it_is_sent(api: Api) -> None:
     key = get("/tickets/new", user="seller").element("input", name="key")["value"]
     assert key != get("/tickets/new", user="seller").element("input", name="key")["value"]
