@@ -75,14 +75,13 @@ def ask_to_withdraw(visit: Visit, id: str) -> Answer:  # noqa: A002
 
 @routes.post("/tickets/{id}/withdraw", private=True)
 def withdraw(visit: Visit, id: str) -> Redirect:  # noqa: A002
-    """Take it off sale; the list tells how it went."""
+    """Take it off sale; the ticket's page tells how it went."""
     try:
         visit.api.withdraw(id)
     except Problem as problem:
         if problem.status != HTTPStatus.CONFLICT:
             raise
-        return Redirect(f"/tickets/{id}")
-    return Redirect("/my/tickets")
+    return Redirect(f"/tickets/{id}")
 
 
 def can_change(visit: Visit, ticket: Ticket) -> bool:

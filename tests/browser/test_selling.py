@@ -80,8 +80,8 @@ def test_a_ticket_is_withdrawn_after_a_question(counter: Tab, seller: Person) ->
     counter.follows("Withdraw Not for me")
     counter.reads("Withdraw this ticket?")
     counter.presses("Withdraw it")
-    counter.reads("My tickets")
-    counter.sees("Withdrawn")
+    counter.is_at(A_TICKET)
+    counter.sees("You took it off sale.")
 
 
 def test_a_ticket_that_was_reserved_meanwhile_cannot_be_edited(

@@ -267,13 +267,11 @@ def test_withdrawing_asks_first(api: Api) -> None:
     assert page.element("form", action="/tickets/ticket-1/withdraw")
 
 
-def test_a_withdrawn_ticket_is_shown_among_the_own_ones(api: Api) -> None:
-    api.says("DELETE /api/tickets/ticket-1", None, 204)
-    assert post("/tickets/ticket-1/withdraw", user="seller").location == "/my/tickets"
-
-
-def test_a_ticket_that_was_reserved_meanwhile_says_so_itself(api: Api) -> None:
-    api.says("DELETE /api/tickets/ticket-1", a_problem("ticket-reserved"), 409)
+@pytest.mark.parametrize(("body", "status"), [(None, 204), (a_problem("ticket-reserved"), 409)])
+def test_a_ticket_says_itself_whether_it_could_be_withdrawn(
+    api: Api, body: object, status: int
+) -> None:
+    api.says("DELETE /api/tickets/ticket-1", body, status)
     assert post("/tickets/ticket-1/withdraw", user="seller").location == "/tickets/ticket-1"
 
 
