@@ -34,7 +34,7 @@ def test_the_page_says_who_one_is_and_leads_to_everything() -> None:
     assert page.headers["cache-control"] == "no-store"
     forms = {form["action"] for form in page.elements("form")}
     assert forms == {"/auth/signout", "/account/password", "/account/signout"}
-    assert "download" in page.element("a", href="/account/export")
+    assert "download" not in page.element("a", href="/account/export")
     assert page.element("a", href="/account/erase")
 
 
