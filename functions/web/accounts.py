@@ -82,9 +82,9 @@ def sign_out_everywhere(visit: Visit) -> Redirect:
 
 
 @routes.get("/account/erase", private=True)
-def ask_to_erase(_visit: Visit) -> Html:
+def ask_to_erase(visit: Visit) -> Html:
     """The question before the account is gone for good."""
-    return form_page("erase.html", {}, None)
+    return erase_page(visit)
 
 
 @routes.post("/account/erase", private=True)
@@ -93,7 +93,7 @@ def erase(visit: Visit) -> Answer:
     try:
         ended = visit.api.erase(visit.typed("password"))
     except Problem as problem:
-        return form_page("erase.html", {}, Errors.of(problem))
+        return erase_page(visit, Errors.of(problem))
     return Redirect("/account/erased", ended.cookies)
 
 
@@ -113,6 +113,11 @@ def own_page(visit: Visit, errors: Errors | None = None) -> Html:
         "password_changed": visit.request.query.get("done") == "password",
     }
     return form_page("account.html", context, errors)
+
+
+def erase_page(visit: Visit, errors: Errors | None = None) -> Html:
+    """The question, and what is wrong with the password if anything."""
+    return form_page("erase.html", {"email": visit.api.email()}, errors)
 
 
 def next_of(visit: Visit) -> str:

@@ -38,6 +38,13 @@ def test_the_page_says_who_one_is_and_leads_to_everything() -> None:
     assert page.element("a", href="/account/erase")
 
 
+@pytest.mark.parametrize("path", ["/account", "/account/erase"])
+def test_a_password_manager_is_told_whose_password_it_is(path: str) -> None:
+    field = get(path, user="buyer").element("input", autocomplete="username")
+    assert (field["type"], field["value"]) == ("email", EMAIL)
+    assert {"readonly", "hidden"} <= field.keys()
+
+
 def test_every_page_of_who_is_signed_in_leads_there(api: Api) -> None:
     api.says("GET /api/tickets", [])
     assert get("/", user="buyer").element("a", href="/account")
