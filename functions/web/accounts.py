@@ -44,7 +44,7 @@ def sign_up(visit: Visit) -> Answer:
     return Redirect(target, session.cookies)
 
 
-@routes.post("/auth/signout")
+@routes.post("/auth/signout", back="/")
 def sign_out(visit: Visit) -> Redirect:
     """End the session of this browser."""
     return Redirect("/", visit.api.sign_out().cookies)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from web.answers import Answer
+from web.answers import Answer, Redirect
 from web.visit import Visit
 
 type Handler = Callable[..., Answer]
@@ -65,7 +65,9 @@ class Routes:
     def post(
         self, path: str, *, private: bool = False, back: str | None = None
     ) -> Callable[[Handler], Handler]:
-        """Take a form of this site's own."""
+        """Take a form of this site's own; whoever asks for its address is led back."""
+        if back is not None:
+            self.get(path)(lambda _visit, **parameters: Redirect(back.format_map(parameters)))
         return self._add("POST", path, private=private, back=back)
 
     def _add(

@@ -112,6 +112,25 @@ def test_an_unknown_address_says_what_to_do_and_names_the_request() -> None:
     assert page.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize(
+    "path", [route.path for route in pages.site.routes if route.method == "POST"]
+)
+def test_an_address_of_a_form_is_one_of_a_page_too(path: str) -> None:
+    assert "GET" in find(pages.site.routes, path.format(id="item-1"))
+
+
+@pytest.mark.parametrize(
+    ("path", "back"),
+    [
+        ("/tickets/x/reserve", "/tickets/x"),
+        ("/account/password", "/account"),
+        ("/auth/signout", "/"),
+    ],
+)
+def test_who_asks_for_the_address_of_an_action_is_led_back(path: str, back: str) -> None:
+    assert get(path).location == back
+
+
 def test_a_method_that_a_page_does_not_know_names_those_it_knows() -> None:
     page = request("DELETE", "/auth/signin")
     assert (page.status, page.headers["allow"]) == (405, "GET, POST")
