@@ -126,5 +126,5 @@ def next_of(visit: Visit) -> str:
 
 
 def account_page(template: str, target: str, email: str = "", errors: Errors | None = None) -> Html:
-    """A form for e-mail and password; a password is never sent back."""
+    """A form for email and password; a password is never sent back."""
     return form_page(template, {"next": target, "email": email}, errors)

@@ -35,7 +35,7 @@ FAILURES = {
     HTTPStatus.NOT_FOUND: Failure(
         "There is nothing at this address",
         "The link may be mistyped or old, or it leads to an order of another account. "
-        "If you expected an order, check that you are signed in with the right e-mail.",
+        "If you expected an order, check that you are signed in with the right email.",
     ),
     HTTPStatus.METHOD_NOT_ALLOWED: Failure(
         "There is nothing at this address",

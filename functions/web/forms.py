@@ -37,12 +37,12 @@ CORRECTABLE = frozenset(
 """What the person at the form can do something about; and about all that is in our words."""
 
 IN_OUR_WORDS = {
-    "email-in-use": ("email", "This e-mail already has an account. Sign in instead?"),
+    "email-in-use": ("email", "This email already has an account. Sign in instead?"),
     "idempotency-key-reused": (
         None,
         "You have put a ticket on sale with this form before. If this is another one, go on.",
     ),
-    "invalid-credentials": (None, "E-mail or password is wrong."),
+    "invalid-credentials": (None, "Email or password is wrong."),
     "stale-version": (
         None,
         "This ticket was changed since you opened the form. Open it again to see how.",

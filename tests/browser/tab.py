@@ -103,7 +103,7 @@ class Tab:
 
     def signs_up(self, email: str) -> None:
         """From the form that is shown."""
-        self.types(**{"E-mail": email, "Password": PASSWORD})
+        self.types(Email=email, Password=PASSWORD)
         self.presses("Create account")
 
 

@@ -24,7 +24,7 @@ def test_somebody_signs_up_and_out_again(tab: Tab, email: str) -> None:
 def test_a_page_for_members_is_shown_after_signing_in(tab: Tab, buyer: Person) -> None:
     tab.goes_to("/my/tickets")
     tab.is_at("/auth/signin?next=/my/tickets")
-    tab.types(**{"E-mail": buyer.email, "Password": PASSWORD})
+    tab.types(Email=buyer.email, Password=PASSWORD)
     tab.presses("Sign in")
     tab.reads("My tickets")
 
@@ -32,18 +32,18 @@ def test_a_page_for_members_is_shown_after_signing_in(tab: Tab, buyer: Person) -
 def test_a_wrong_password_is_said_and_the_address_kept(tab: Tab, buyer: Person) -> None:
     tab.expects("401 POST /auth/signin")
     tab.goes_to("/auth/signin")
-    tab.types(**{"E-mail": buyer.email, "Password": "not this one"})
+    tab.types(Email=buyer.email, Password="not this one")
     tab.presses("Sign in")
-    tab.sees("E-mail or password is wrong")
-    assert "E-mail or password is wrong" in tab.focused
-    expect(tab.page.get_by_label("E-mail")).to_have_value(buyer.email)
+    tab.sees("Email or password is wrong")
+    assert "Email or password is wrong" in tab.focused
+    expect(tab.page.get_by_label("Email")).to_have_value(buyer.email)
 
 
 def test_an_address_is_one_account(tab: Tab, buyer: Person) -> None:
     tab.expects("409 POST /auth/signup")
     tab.goes_to("/auth/signup")
     tab.signs_up(buyer.email)
-    tab.page.get_by_role("link", name="This e-mail already has an account").click()
+    tab.page.get_by_role("link", name="This email already has an account").click()
     assert tab.focused == "email"
 
 
@@ -55,7 +55,7 @@ def test_a_session_that_ended_says_so_and_goes_on_where_it_was(
     tab.expects("401 GET /orders")
     tab.goes_to("/orders")
     tab.reads("Your session has ended")
-    tab.types(**{"E-mail": buyer.email, "Password": PASSWORD})
+    tab.types(Email=buyer.email, Password=PASSWORD)
     tab.presses("Sign in and go on")
     tab.reads("My orders")
 
@@ -86,6 +86,6 @@ def test_signing_out_ends_the_session_in_every_copy(open_tab: OpenTab, buyer: Pe
 
 def test_signing_in_never_leads_to_another_site(tab: Tab, buyer: Person) -> None:
     tab.goes_to("/auth/signin?next=//evil.example/orders")
-    tab.types(**{"E-mail": buyer.email, "Password": PASSWORD})
+    tab.types(Email=buyer.email, Password=PASSWORD)
     tab.presses("Sign in")
     tab.is_at("/")

@@ -63,7 +63,7 @@ def test_a_stranger_buys_a_ticket(
     tab.page.get_by_role("link", name="Nick Cave").first.click()
     tab.goes_to(f"/tickets/{ticket['id']}")
     tab.presses("Sign in to reserve")
-    tab.types(**{"E-mail": buyer.email, "Password": PASSWORD})
+    tab.types(Email=buyer.email, Password=PASSWORD)
     tab.presses("Sign in")
     tab.is_at(f"/tickets/{ticket['id']}")
     tab.presses("Reserve")

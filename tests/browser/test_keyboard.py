@@ -61,7 +61,7 @@ def test_a_purchase(open_tab: OpenTab, seller: Person, buyer: Person) -> None:
     tab.reads("Quiet Keys")
     enters(tab, "Sign in to reserve")
     tab.reads("Sign in")
-    types(tab, "E-mail", buyer.email)
+    types(tab, "Email", buyer.email)
     types(tab, "Password", PASSWORD)
     tab.page.keyboard.press("Enter")
     tab.reads("Quiet Keys")

@@ -20,7 +20,7 @@ def changes_password(tab: Tab, current: str, new: str) -> None:
 
 def signs_in(tab: Tab, email: str, password: str) -> None:
     tab.goes_to("/auth/signin")
-    tab.types(**{"E-mail": email, "Password": password})
+    tab.types(Email=email, Password=password)
     tab.presses("Sign in")
 
 
@@ -87,7 +87,7 @@ def test_somebody_leaves_for_good_and_may_come_back_as_another(
     buyer.sees_ticket(ticket, "withdrawn")
     tab.expects("401 POST /auth/signin")
     signs_in(tab, seller.email, PASSWORD)
-    tab.sees("E-mail or password is wrong")
+    tab.sees("Email or password is wrong")
     tab.goes_to("/auth/signup")
     tab.signs_up(seller.email)
     tab.is_at("/")

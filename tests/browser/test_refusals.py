@@ -85,7 +85,7 @@ def test_who_is_signed_out_meanwhile_signs_in_and_goes_on(
     payer.expects("401 [A-Z]+ /api/.*")
     payer.context.clear_cookies()
     payer.reads("Sign in", within=30)
-    payer.types(**{"E-mail": buyer.email, "Password": PASSWORD})
+    payer.types(Email=buyer.email, Password=PASSWORD)
     payer.presses("Sign in")
     payer.reads("Pay for your ticket")
 
@@ -106,7 +106,7 @@ def test_what_was_typed_outlives_the_session(
     alert(payer, "You are signed out")
     with payer.page.expect_popup() as opened:
         payer.follows("Sign in in another tab")
-    opened.value.get_by_label("E-mail").fill(buyer.email)
+    opened.value.get_by_label("Email").fill(buyer.email)
     opened.value.get_by_label("Password").fill(PASSWORD)
     opened.value.get_by_label("Password").press("Enter")
     expect(opened.value.get_by_role("link", name="My orders")).to_be_visible()
@@ -117,7 +117,7 @@ def test_what_was_typed_outlives_the_session(
 def test_a_crowd_leaves_the_form_as_it_was_typed(tab: Tab, buyer: Person) -> None:
     tab.goes_to("/auth/signin")
     is_refused(tab, "/auth/signin", FIREWALL, LIMIT, {"status": 500, "body": ""}, FORBIDDEN)
-    tab.types(**{"E-mail": buyer.email, "Password": PASSWORD})
+    tab.types(Email=buyer.email, Password=PASSWORD)
     for advice in ("Wait 5 minutes", "Wait a moment", "on our side", "Our firewall"):
         tab.presses("Sign in")
         alert(tab, advice)
@@ -142,7 +142,7 @@ def test_a_pause_of_our_own_leaves_the_form_as_it_was_typed(payer: Tab) -> None:
     for advice in ("Too many requests at once", "on our side", "Too many requests at once"):
         payer.presses("Put it on sale")
         alert(payer, advice)
-        expect(payer.page.get_by_label("Concert")).to_have_value("Nick Cave")
+        expect(payer.page.get_by_label("Concert title")).to_have_value("Nick Cave")
 
 
 def test_a_page_that_cannot_be_had_is_asked_for_again(

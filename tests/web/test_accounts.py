@@ -42,7 +42,7 @@ def test_wrong_credentials_keep_the_address_and_not_the_password(api: Api) -> No
     api.says("POST /api/users/signin", a_problem("invalid-credentials"), 401)
     page = post("/auth/signin", TYPED)
     assert page.status == 401
-    assert "E-mail or password is wrong." in page.text
+    assert "Email or password is wrong." in page.text
     assert page.element("input", id="email")["value"] == "a@example.com"
     assert "value" not in page.element("input", id="password")
     assert "correct horse" not in page.html
@@ -80,7 +80,7 @@ def test_an_address_in_use_is_said_beside_it(api: Api) -> None:
     api.says("POST /api/users/signup", a_problem("email-in-use"), 409)
     page = post("/auth/signup", TYPED)
     assert page.element("input", id="email")["aria-invalid"] == "true"
-    assert "This e-mail already has an account" in page.text
+    assert "This email already has an account" in page.text
 
 
 def test_a_short_password_is_said_beside_it_with_the_rule(api: Api) -> None:
@@ -114,6 +114,6 @@ def test_to_our_own_script_a_form_that_comes_back_is_no_failure(api: Api) -> Non
     api.says("POST /api/users/signin", a_problem("invalid-credentials"), 401)
     page = post("/auth/signin", TYPED, script=True)
     assert page.status == 200
-    assert "E-mail or password is wrong." in page.text
+    assert "Email or password is wrong." in page.text
     api.says("POST /api/users/signin", a_problem("unavailable"), 503)
     assert post("/auth/signin", TYPED, script=True).status == 503
