@@ -18,8 +18,8 @@ class Failure(NamedTuple):
 
 UNEXPECTED = Failure(
     "Something went wrong on our side",
-    "It is not your fault and we have been told. Nothing was charged by this. Go back and try "
-    "again; if it keeps happening, tell us the number below.",
+    "It is not your fault, and nothing was charged. Go back and try again. If you report it, "
+    "include the number below.",
 )
 
 FAILURES = {

@@ -37,10 +37,10 @@ CORRECTABLE = frozenset(
 """What the person at the form can do something about; and about all that is in our words."""
 
 IN_OUR_WORDS = {
-    "email-in-use": ("email", "This email already has an account. Sign in instead?"),
+    "email-in-use": ("email", "This email already has an account. Sign in, or use another email."),
     "idempotency-key-reused": (
         None,
-        "You have put a ticket on sale with this form before. If this is another one, go on.",
+        "You already listed a ticket with this form. To list another one, submit it again.",
     ),
     "invalid-credentials": (None, "Email or password is wrong."),
     "stale-version": (
@@ -48,12 +48,12 @@ IN_OUR_WORDS = {
         "This ticket was changed since you opened the form. Open it again to see how.",
     ),
     "ticket-reserved": (None, "Somebody is buying this ticket right now, so it cannot be changed."),
-    "ticket-sold": (None, "This ticket is sold and cannot be changed any more."),
-    "ticket-withdrawn": (None, "This ticket was withdrawn and cannot be changed any more."),
+    "ticket-sold": (None, "This ticket is sold and cannot be changed anymore."),
+    "ticket-withdrawn": (None, "This ticket was withdrawn and cannot be changed anymore."),
 }
 TOO_MANY = {
-    "too-many-attempts": "Too many wrong tries.",
-    "too-many-sign-ups": "Many accounts were just made from your network.",
+    "too-many-attempts": "Too many failed attempts.",
+    "too-many-sign-ups": "Too many accounts were just created from your network.",
 }
 FIELDS_IN_OUR_WORDS = {"startsAt": "Date must be a day and a time, such as 2027-06-01 20:00"}
 
@@ -103,6 +103,8 @@ def form_page(template: str, context: Mapping[str, object], errors: Errors | Non
 
 def duration(seconds: int) -> str:
     """How long to wait, as people say it."""
+    if seconds == 1:
+        return "1 second"
     return f"{seconds} seconds" if seconds <= MINUTE else f"{math.ceil(seconds / MINUTE)} minutes"
 
 

@@ -32,7 +32,7 @@ def test_a_new_password_is_the_one_that_opens_the_account(open_tab: OpenTab, buy
     changes_password(tab, "not this one", NEW)
     tab.sees("Current password is wrong")
     changes_password(tab, PASSWORD, NEW)
-    tab.sees("Your password is changed")
+    tab.sees("Your password has been changed")
     tab.outlives_its_access_token()
     tab.goes_to("/orders")
     tab.reads("My orders")

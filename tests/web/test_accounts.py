@@ -57,12 +57,22 @@ def test_a_locked_name_says_how_long_to_wait(api: Api) -> None:
     assert "Wait 30 seconds" in page.text
 
 
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [("1", "1 second"), ("60", "60 seconds"), ("61", "2 minutes"), ("3600", "60 minutes")],
+)
+def test_a_wait_is_said_as_people_say_it(api: Api, seconds: str, words: str) -> None:
+    limited = a_problem("too-many-attempts")
+    api.says("POST /api/users/signin", limited, 429, ("Retry-After", seconds))
+    assert f"Wait {words} and try again." in post("/auth/signin", TYPED).text
+
+
 def test_a_crowded_network_says_how_long_to_wait(api: Api) -> None:
     problem = a_problem("too-many-sign-ups")
     api.says("POST /api/users/signup", problem, 429, ("Retry-After", "3001"))
     page = post("/auth/signup", TYPED)
     assert page.status == 429
-    assert "Many accounts were just made from your network. Wait 51 minutes" in page.text
+    assert "Too many accounts were just created from your network. Wait 51 minutes" in page.text
 
 
 def test_the_api_hears_whose_browser_it_is_for(api: Api) -> None:
@@ -80,7 +90,7 @@ def test_an_address_in_use_is_said_beside_it(api: Api) -> None:
     api.says("POST /api/users/signup", a_problem("email-in-use"), 409)
     page = post("/auth/signup", TYPED)
     assert page.element("input", id="email")["aria-invalid"] == "true"
-    assert "This email already has an account" in page.text
+    assert "This email already has an account. Sign in, or use another email." in page.text
 
 
 def test_a_short_password_is_said_beside_it_with_the_rule(api: Api) -> None:

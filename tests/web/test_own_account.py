@@ -110,8 +110,8 @@ def test_a_new_password_keeps_this_browser_signed_in(api: Api) -> None:
     assert page.cookies == [SESSION, REFRESH]
     body = {"currentPassword": TYPED["current"], "newPassword": TYPED["new"]}
     assert asked(api) == [("POST /api/users/password", body)]
-    assert "Your password is changed" in get(page.location, user="buyer").text
-    assert "Your password is changed" not in get("/account", user="buyer").text
+    assert "Your password has been changed" in get(page.location, user="buyer").text
+    assert "Your password has been changed" not in get("/account", user="buyer").text
 
 
 def test_a_wrong_password_is_said_beside_it_and_none_is_sent_back(api: Api) -> None:

@@ -65,7 +65,7 @@ def test_a_form_that_comes_again_with_something_else_asks_first(api: Api) -> Non
     api.says("POST /api/tickets", a_problem("idempotency-key-reused"), 422)
     page = post("/tickets/new", TYPED | {"key": "used"}, user="seller")
     assert page.status == 422
-    assert "You have put a ticket on sale with this form before" in page.text
+    assert "You already listed a ticket with this form" in page.text
     assert page.element("input", id="title")["value"] == "The Velvet Foxes"
     assert page.element("input", name="key")["value"] not in ("", "used")
 

@@ -13,12 +13,14 @@ export function retryAfter(answer) {
 // What to tell whoever waits for it.
 export function advice(answer) {
   const wait = `Wait ${duration(retryAfter(answer))} and try again.`;
-  if (answer.status === 429 || answer.status === 503) return `Too many requests at once. ${wait}`;
-  if (answer.status === 403) return "Our firewall stopped this. Try again, or from another network.";
+  if (answer.status === 429) return `Too many requests at once. ${wait}`;
+  if (answer.status === 503) return `We are very busy or briefly unavailable. ${wait}`;
+  if (answer.status === 403) return "Our firewall blocked this request. Try again, or use another network.";
   return `Something went wrong on our side. ${wait}`;
 }
 
 function duration(seconds) {
   if (!seconds) return "a moment";
+  if (seconds === 1) return "1 second";
   return seconds <= 60 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
 }
