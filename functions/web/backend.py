@@ -25,7 +25,7 @@ NOBODY = "Anonymous"
 """What the edge sends for a browser without a session."""
 
 
-class SignedIn(NamedTuple):
+class SessionCookies(NamedTuple):
     """A session that began or ended: what the browser is to keep."""
 
     cookies: list[str]
@@ -99,16 +99,16 @@ class Backend:
     def cancel(self, order_id: str) -> None:
         self._send("DELETE", f"/api/orders/{quote(order_id)}")
 
-    def sign_up(self, email: str, password: str) -> SignedIn:
+    def sign_up(self, email: str, password: str) -> SessionCookies:
         return self._session("signup", {"email": email, "password": password})
 
-    def sign_in(self, email: str, password: str) -> SignedIn:
+    def sign_in(self, email: str, password: str) -> SessionCookies:
         return self._session("signin", {"email": email, "password": password})
 
-    def sign_out(self, *, everywhere: bool = False) -> SignedIn:
+    def sign_out(self, *, everywhere: bool = False) -> SessionCookies:
         return self._session("signout", {"everywhere": True} if everywhere else None)
 
-    def change_password(self, current: str, new: str) -> SignedIn:
+    def change_password(self, current: str, new: str) -> SessionCookies:
         """Ends all sessions of the account but one that begins with it."""
         return self._session("password", {"currentPassword": current, "newPassword": new})
 
@@ -125,10 +125,10 @@ class Backend:
         elsewhere = account.pop("elsewhere")
         return {"account": account} | {name: [*self._every(elsewhere[name])] for name in elsewhere}
 
-    def erase(self, password: str) -> SignedIn:
+    def erase(self, password: str) -> SessionCookies:
         """Erase the visitor's account, for good."""
         reply = self._send("DELETE", "/api/users/me", {"password": password})
-        return SignedIn(reply.headers.getlist("Set-Cookie"))
+        return SessionCookies(reply.headers.getlist("Set-Cookie"))
 
     def resume(self, refresh_token: str) -> Resumed:
         """Go on with a session whose access token has expired; later calls have the new one."""
@@ -138,9 +138,9 @@ class Backend:
         self._identity = {**self._identity, "Authorization": f"Session {reply.body['token']}"}
         return Resumed(reply.body["id"], reply.headers.getlist("Set-Cookie"))
 
-    def _session(self, call: str, body: Mapping[str, object] | None) -> SignedIn:
+    def _session(self, call: str, body: Mapping[str, object] | None) -> SessionCookies:
         reply = self._send("POST", f"/api/users/{call}", body)
-        return SignedIn(reply.headers.getlist("Set-Cookie"))
+        return SessionCookies(reply.headers.getlist("Set-Cookie"))
 
     def _list[Item: Ticket | Order](
         self, path: str, cursor: str | None, limit: int, kind: type[Item]

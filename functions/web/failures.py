@@ -12,8 +12,6 @@ class Failure(NamedTuple):
 
     title: str
     advice: str
-    link: str = "/"
-    link_text: str = "See the tickets on sale"
 
 
 UNEXPECTED = Failure(

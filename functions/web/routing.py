@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ticketing import ids
 from web.answers import Answer, Redirect
 from web.visit import Visit
 
@@ -11,7 +12,7 @@ type Handler = Callable[..., Answer]
 """Takes the visit, then the parameters of the path."""
 
 PARAMETERS = {
-    "id": r"[A-Za-z0-9_-]{1,64}",
+    "id": ids.FORM.pattern,
     "file": r"[a-z_]{1,32}\.[0-9a-f]{1,32}\.[a-z]{1,8}",
 }
 

@@ -17,7 +17,7 @@ routes = Routes()
 @routes.get("/tickets/new", private=True)
 def show_sell_form(_visit: Visit) -> Html:
     """An empty form."""
-    return ticket_page(TicketForm(currency=settings().default_currency, key=new_id()))
+    return ticket_form_page(TicketForm(currency=settings().default_currency, key=new_id()))
 
 
 @routes.post("/tickets/new", private=True)
@@ -25,13 +25,13 @@ def sell(visit: Visit) -> Answer:
     """Put a ticket on sale, once for each form that was shown."""
     form = TicketForm.typed(visit.form)
     if errors := form.errors(visit.request.cause.time):
-        return ticket_page(form, errors)
+        return ticket_form_page(form, errors)
     try:
         ticket = visit.api.create_ticket(form.fields(), form.key)
     except Problem as problem:
         if problem.slug == "idempotency-key-reused":
             form = form._replace(key=new_id())
-        return ticket_page(form, Errors.of(problem))
+        return ticket_form_page(form, Errors.of(problem))
     return Redirect(f"/tickets/{ticket.id}")
 
 
@@ -48,7 +48,7 @@ def show_edit_form(visit: Visit, id: str) -> Answer:  # noqa: A002 - the path's 
     ticket = visit.api.ticket(id)
     if not can_change(visit, ticket):
         return Redirect(f"/tickets/{id}")
-    return ticket_page(TicketForm.of(ticket), ticket_id=id)
+    return ticket_form_page(TicketForm.of(ticket), ticket_id=id)
 
 
 @routes.post("/tickets/{id}/edit", private=True)
@@ -56,11 +56,11 @@ def edit(visit: Visit, id: str) -> Answer:  # noqa: A002
     """Replace what the ticket says, unless it changed meanwhile."""
     form = TicketForm.typed(visit.form)
     if errors := form.errors(visit.request.cause.time):
-        return ticket_page(form, errors, ticket_id=id)
+        return ticket_form_page(form, errors, ticket_id=id)
     try:
         visit.api.edit_ticket(id, form.version, form.fields())
     except Problem as problem:
-        return ticket_page(form, Errors.of(problem), ticket_id=id)
+        return ticket_form_page(form, Errors.of(problem), ticket_id=id)
     return Redirect(f"/tickets/{id}")
 
 
@@ -90,7 +90,7 @@ def can_change(visit: Visit, ticket: Ticket) -> bool:
     return is_seller and ticket.status == "available"
 
 
-def ticket_page(form: TicketForm, errors: Errors | None = None, ticket_id: str = "") -> Html:
+def ticket_form_page(form: TicketForm, errors: Errors | None = None, ticket_id: str = "") -> Html:
     """The form to sell, or to edit the ticket `ticket_id`."""
     context = {
         "form": form,
