@@ -56,7 +56,7 @@ def show_account(visit: Visit) -> Html:
     return own_page(visit)
 
 
-@routes.get("/account/export", private=True)
+@routes.get("/account/export", private=True, back="/account")
 def export(visit: Visit) -> Text:
     """All of it in one file."""
     found = json.dumps(visit.api.export(), ensure_ascii=False, indent=2, default=float)

@@ -59,9 +59,11 @@ class Routes:
         self.all: list[Route] = []
         self._personal = personal
 
-    def get(self, path: str, *, private: bool = False) -> Callable[[Handler], Handler]:
+    def get(
+        self, path: str, *, private: bool = False, back: str | None = None
+    ) -> Callable[[Handler], Handler]:
         """Show a page."""
-        return self._add("GET", path, private=private, back=None)
+        return self._add("GET", path, private=private, back=back)
 
     def post(
         self, path: str, *, private: bool = False, back: str | None = None

@@ -51,10 +51,14 @@ def test_every_page_of_who_is_signed_in_leads_there(api: Api) -> None:
     assert not [link for link in get("/").elements("a") if link["href"] == "/account"]
 
 
-@pytest.mark.parametrize("path", ["/account", "/account/export", "/account/erase"])
+@pytest.mark.parametrize("path", ["/account", "/account/erase"])
 def test_nobody_is_asked_to_sign_in_first(api: Api, path: str) -> None:
     assert get(path).location == f"/auth/signin?next={path}"
     assert api.asked == []
+
+
+def test_signing_in_for_the_download_leads_to_a_page_that_offers_it() -> None:
+    assert get("/account/export").location == "/auth/signin?next=/account"
 
 
 @pytest.mark.parametrize("action", ["password", "signout", "erase"])
