@@ -13,7 +13,7 @@ def a_ticket(**changes: Any) -> dict[str, Any]:
         "price": 34.5,
         "currency": "usd",
         "venue": "Paradiso, Amsterdam",
-        "startsAt": "2037-12-02T19:30:00.000Z",
+        "startsAt": "2026-12-02T19:30:00.000Z",
         "startsAtOffset": "+01:00",
         "userId": "seller",
         "version": 3,

@@ -1,12 +1,21 @@
 """The function's environment, and the API behind it."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 
 from tests.web.api import Api
 from tests.web.browser import SITE
 from web import backend, settings
+
+JUST_BEFORE_THE_CONCERT = datetime.fromisoformat("2026-12-02T19:29:00Z")
+
+
+@pytest.fixture(autouse=True)
+def now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When each request comes."""
+    monkeypatch.setattr("ticketing.request.now", lambda: JUST_BEFORE_THE_CONCERT)
 
 
 @pytest.fixture(scope="session")

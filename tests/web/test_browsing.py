@@ -60,14 +60,14 @@ def test_signing_in_leads_to_the_list_from_there_and_from_signing_up(api: Api, p
 
 @pytest.mark.parametrize("user", [None, "buyer"])
 def test_nobody_is_led_to_a_concert_that_has_begun(api: Api, user: str | None) -> None:
-    api.says("GET /api/tickets/ticket-1", a_ticket(startsAt="2026-11-23T04:00:00.000Z"))
+    api.says("GET /api/tickets/ticket-1", a_ticket(startsAt="2026-12-02T19:29:00.000Z"))
     page = get("/tickets/ticket-1", user=user)
     assert "The concert has begun" in page.text
     assert not [form for form in page.elements("form") if "reserve" in str(form["action"])]
 
 
 def test_its_seller_can_still_withdraw_the_ticket_of_a_concert_that_has_begun(api: Api) -> None:
-    api.says("GET /api/tickets/ticket-1", a_ticket(startsAt="2026-11-23T04:00:00.000Z"))
+    api.says("GET /api/tickets/ticket-1", a_ticket(startsAt="2026-12-02T19:29:00.000Z"))
     assert get("/tickets/ticket-1", user="seller").element("a", href="/tickets/ticket-1/withdraw")
 
 
@@ -87,7 +87,7 @@ def test_a_ticket_of_which_the_clock_is_not_known_is_shown_in_utc(api: Api) -> N
     ticket = a_ticket()
     del ticket["startsAtOffset"]
     api.says("GET /api/tickets/ticket-1", ticket)
-    assert "Wed 2 December 2037, 19:30 UTC" in get("/tickets/ticket-1").text
+    assert "Wed 2 December 2026, 19:30 UTC" in get("/tickets/ticket-1").text
 
 
 def test_an_empty_list_says_so_and_what_to_do(api: Api) -> None:
@@ -214,7 +214,7 @@ def test_search_engines_get_an_event_with_its_offer(api: Api) -> None:
     api.says("GET /api/tickets/ticket-1", a_ticket())
     found = structured("/tickets/ticket-1")
     assert found["@type"] == "Event"
-    assert found["startDate"] == "2037-12-02T20:30:00+01:00"
+    assert found["startDate"] == "2026-12-02T20:30:00+01:00"
     assert found["location"]["name"] == "Paradiso, Amsterdam"
     assert found["offers"] == {
         "@type": "Offer",
@@ -245,7 +245,7 @@ def test_a_ticket_can_be_found_and_shared(api: Api) -> None:
     assert page.element("meta", property="og:title")["content"] == "The Velvet Foxes"
     description = page.element("meta", name="description")["content"]
     assert description == (
-        "The Velvet Foxes, Paradiso, Amsterdam, Wed 2 December 2037: one ticket for $34.50."
+        "The Velvet Foxes, Paradiso, Amsterdam, Wed 2 December 2026: one ticket for $34.50."
     )
     assert "<title>The Velvet Foxes · Ticketing</title>" in page.html
 

@@ -1,6 +1,6 @@
 """Sell, edit, withdraw: what is typed is kept, and what is wrong is said beside its field."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pytest
 
@@ -13,15 +13,9 @@ TYPED = {
     "price": "34.50",
     "currency": "eur",
     "venue": "Paradiso",
-    "starts_at": "2037-12-02T20:30",
+    "starts_at": "2026-12-02T20:30",
     "offset": "+01:00",
 }
-
-
-@pytest.fixture(autouse=True)
-def now(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before what is typed."""
-    monkeypatch.setattr("ticketing.request.now", lambda: datetime(2026, 12, 2, 19, 29, tzinfo=UTC))
 
 
 def test_the_form_begins_with_the_shops_currency_and_no_clock() -> None:
@@ -38,7 +32,7 @@ def test_a_ticket_is_listed_as_it_was_typed(api: Api) -> None:
         "price": "34.50",
         "currency": "eur",
         "venue": "Paradiso",
-        "startsAt": "2037-12-02T20:30:00+01:00",
+        "startsAt": "2026-12-02T20:30:00+01:00",
     }
 
 
@@ -98,7 +92,7 @@ def test_errors_stand_beside_their_fields_and_the_input_is_kept(api: Api) -> Non
     assert page.element("p", id="price-error")
     assert page.element("a", href="#price")
     assert "Date must be a day and a time" in page.text
-    assert page.element("input", id="startsAt")["value"] == "2037-12-02T20:30"
+    assert page.element("input", id="startsAt")["value"] == "2026-12-02T20:30"
     assert page.element("input", id="venue")["value"] == "Paradiso"
     assert selected(page) == ["eur", "+01:00"]
 
@@ -169,7 +163,7 @@ def test_the_edit_form_holds_the_ticket_as_it_is(api: Api) -> None:
     page = get("/tickets/ticket-1/edit", user="seller")
     assert page.element("input", name="version")["value"] == "3"
     assert page.element("input", id="price")["value"] == "34.500"
-    assert page.element("input", id="startsAt")["value"] == "2037-12-02T20:30"
+    assert page.element("input", id="startsAt")["value"] == "2026-12-02T20:30"
     assert selected(page) == ["bhd", "+01:00"]
 
 
@@ -185,7 +179,7 @@ def test_a_ticket_that_is_saved_as_it_is_starts_when_it_did(api: Api, offset: st
     assert typed["offset"] == offset
     post("/tickets/ticket-1/edit", TYPED | typed, user="seller")
     sent = datetime.fromisoformat(api.asked[-1].body["startsAt"])
-    assert sent == datetime.fromisoformat("2037-12-02T19:30Z")
+    assert sent == datetime.fromisoformat("2026-12-02T19:30Z")
 
 
 def test_the_edit_form_of_a_bare_ticket_is_empty_there(api: Api) -> None:
