@@ -21,6 +21,9 @@ THANKS = "It is yours. Enjoy the concert!"
 TOLD_BEFORE = "409 POST /api/payments"
 """Once the bank agreed, the page lets the service look; a webhook may have told it all by then."""
 
+STRIPE_SCRIPT = "**/js/stripe.js"
+NO_SCRIPT = "Stripe's card form could not be loaded."
+
 
 def pays_with(tab: Tab, card: str) -> None:
     """With a test card of the card form, as soon as it is there."""
@@ -112,6 +115,33 @@ def test_the_bank_asks_and_the_buyer_refuses(guest: Tab, ticket: dict[str, Any])
     guest.sees("The ticket is still held for you")
     pays_with(guest, "Pays")
     guest.reads(THANKS)
+
+
+def test_without_an_answer_of_stripe_the_page_lives_and_says_so(
+    guest: Tab, ticket: dict[str, Any]
+) -> None:
+    guest.page.clock.install()
+    guest.page.route(STRIPE_SCRIPT, lambda _: None)
+    reserves(guest, ticket)
+    timer = guest.page.get_by_role("timer")
+    expect(timer).not_to_have_text(timer.inner_text())
+    guest.sees("Loading the card form…")
+    guest.page.clock.fast_forward(10_000)
+    expect(guest.page.get_by_role("alert").filter(has_text=NO_SCRIPT)).to_be_focused()
+    guest.page.unroute(STRIPE_SCRIPT)
+    guest.presses("Try again")
+    pays_with(guest, "Pays")
+    guest.reads(THANKS)
+
+
+def test_where_the_script_of_stripe_is_blocked_the_page_says_so_at_once(
+    guest: Tab, ticket: dict[str, Any]
+) -> None:
+    guest.expects("failed: .*/js/stripe.js .*")
+    guest.expects("console: Failed to load resource: .*")
+    guest.page.route(STRIPE_SCRIPT, lambda route: route.abort("blockedbyclient"))
+    reserves(guest, ticket)
+    guest.sees(NO_SCRIPT, within=8)
 
 
 def test_an_order_is_cancelled_after_a_question(guest: Tab, ticket: dict[str, Any]) -> None:

@@ -106,8 +106,9 @@ def test_an_order_to_pay_loads_stripe_and_nothing_else_does(api: Api) -> None:
     api.says("GET /api/orders/order-1", an_order(), 200, AT_FIVE)
     api.says("GET /api/orders/order-2", an_order(id="order-2", status="complete"), 200, AT_FIVE)
     paying, paid = get("/orders/order-1", user="buyer"), get("/orders/order-2", user="buyer")
-    assert paying.element("script", src="https://js.stripe.com/v3/")
-    assert paying.element("form", **{"data-key": "pk_test_1"})
+    script = "https://js.stripe.com/v3/"
+    assert paying.element("link", rel="preload", href=script)
+    assert paying.element("form", **{"data-key": "pk_test_1", "data-script": script})
     assert "https://js.stripe.com" in paying.headers["content-security-policy"]
     assert "stripe" not in paid.headers["content-security-policy"]
     assert "js.stripe.com" not in paid.html

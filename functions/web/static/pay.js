@@ -7,6 +7,7 @@ const KNOWN_SOON = 404; // The payments service hears of a new order a moment la
 const SETTLED_MS = 700; // usually within this time.
 const IMPOSSIBLE = 409;
 const PATIENCE_MS = 20000; // Whoever waited for longer is asked whether to go on.
+const SCRIPT_MS = 10000; // So long may Stripe's script take.
 const PAID = ["requires_capture", "processing", "succeeded"];
 
 // What the buyer is told in these words.
@@ -46,12 +47,14 @@ export function payment(form, orderId, { ageMs, onPaid, onChanged }) {
   }
 
   async function load() {
+    const script = loadScript(form.dataset.script);
     await pause(SETTLED_MS - ageMs);
     const begun = await begin(orderId);
     if (begun.status !== "pending" || !begun.clientSecret) return onPaid();
     secret = begun.clientSecret;
+    await script;
     if (!window.Stripe) {
-      throw new Refused("Stripe's card form could not be loaded. Allow scripts of js.stripe.com and try again.");
+      throw new Refused("Stripe's card form could not be loaded. Check your connection, and allow js.stripe.com.");
     }
     stripe = window.Stripe(form.dataset.key);
     if (await isPaid()) return onPaid();
@@ -138,6 +141,18 @@ export function payment(form, orderId, { ageMs, onPaid, onChanged }) {
       update();
     },
   };
+}
+
+// Waits for Stripe's script, which must come from there: until it has run, failed or taken too long.
+function loadScript(url) {
+  return new Promise((resolve) => {
+    if (window.Stripe) return resolve();
+    const script = document.createElement("script");
+    script.onload = script.onerror = resolve;
+    script.src = url;
+    document.head.append(script);
+    setTimeout(resolve, SCRIPT_MS);
+  });
 }
 
 // The order's one payment. Throws Refused if it cannot be had now, or not any more.
