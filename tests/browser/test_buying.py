@@ -22,6 +22,9 @@ TOLD_BEFORE = "409 POST /api/payments"
 """Once the bank agreed, the page lets the service look; a webhook may have told it all by then."""
 
 STRIPE_SCRIPT = "**/js/stripe.js"
+BEGIN = "**/api/payments"
+
+APPROVED = "Your payment is approved. One moment…"
 NO_SCRIPT = "Stripe's card form could not be loaded."
 
 
@@ -57,6 +60,27 @@ def reserves(tab: Tab, ticket: dict[str, Any]) -> None:
     tab.goes_to(f"/tickets/{ticket['id']}")
     tab.presses("Reserve")
     tab.is_at(AN_ORDER)
+
+
+def hears_nothing_more(tab: Tab) -> None:
+    """Of orders; and from now on their time is at hand."""
+    tab.page.clock.install()
+    tab.page.route("**/api/orders/*", lambda route: route.abort("aborted"))
+
+
+def almost_runs_out_of_time(tab: Tab) -> None:
+    """Less than 10 of the 600 seconds are left."""
+    tab.page.clock.fast_forward(595_000)
+    expect(tab.page.get_by_role("timer")).to_have_text(re.compile(r"^0:0\d$"))
+
+
+def stays_approved(tab: Tab) -> None:
+    """Whatever the countdown says."""
+    tab.sees(APPROVED)
+    almost_runs_out_of_time(tab)
+    expect(tab.page.locator("form").get_by_role("status")).to_have_text(APPROVED)
+    expect(tab.page.get_by_text("Loading the card form")).to_be_hidden()
+    expect(tab.page.get_by_role("button", name=re.compile("^Pay "))).to_be_hidden()
 
 
 def test_a_stranger_buys_a_ticket(
@@ -142,6 +166,23 @@ def test_where_the_script_of_stripe_is_blocked_the_page_says_so_at_once(
     guest.page.route(STRIPE_SCRIPT, lambda route: route.abort("blockedbyclient"))
     reserves(guest, ticket)
     guest.sees(NO_SCRIPT, within=8)
+
+
+def test_a_payment_that_was_approved_before_the_page_came(
+    guest: Tab, ticket: dict[str, Any]
+) -> None:
+    begun = {"status": "authorized", "clientSecret": None}
+    guest.page.route(BEGIN, lambda route: route.fulfill(status=201, json=begun))
+    hears_nothing_more(guest)
+    reserves(guest, ticket)
+    stays_approved(guest)
+
+
+def test_a_payment_that_was_just_approved(guest: Tab, ticket: dict[str, Any]) -> None:
+    hears_nothing_more(guest)
+    reserves(guest, ticket)
+    pays_with(guest, "Pays")
+    stays_approved(guest)
 
 
 def test_an_order_is_cancelled_after_a_question(guest: Tab, ticket: dict[str, Any]) -> None:

@@ -27,6 +27,7 @@ export function payment(form, orderId, { ageMs, onPaid, onChanged }) {
   let enoughTime = true;
   let ready = false;
   let busy = false;
+  let approved = false;
 
   form.hidden = false;
   form.addEventListener("submit", (event) => {
@@ -50,14 +51,14 @@ export function payment(form, orderId, { ageMs, onPaid, onChanged }) {
     const script = loadScript(form.dataset.script);
     await pause(SETTLED_MS - ageMs);
     const begun = await begin(orderId);
-    if (begun.status !== "pending" || !begun.clientSecret) return onPaid();
+    if (begun.status !== "pending" || !begun.clientSecret) return approve();
     secret = begun.clientSecret;
     await script;
     if (!window.Stripe) {
       throw new Refused("Stripe's card form could not be loaded. Check your connection, and allow js.stripe.com.");
     }
     stripe = window.Stripe(form.dataset.key);
-    if (await isPaid()) return onPaid();
+    if (await isPaid()) return approve();
     mount();
   }
 
@@ -94,17 +95,21 @@ export function payment(form, orderId, { ageMs, onPaid, onChanged }) {
         confirmParams: { return_url: location.origin + location.pathname },
         redirect: "if_required",
       });
-      if (!result.error || (await isPaid())) {
-        status.textContent = "Approved. One moment…";
-        await begin(orderId).catch(() => null);
-        return onPaid();
-      }
+      if (!result.error || (await isPaid())) return approve(begin(orderId).catch(() => null));
       decline(result.error);
     } catch {
       decline({ message: "We could not reach the bank. You were not charged twice: try again." });
     }
     busy = false;
     update();
+  }
+
+  // The bank said yes: nothing is left to do here. The order follows once the service has `looked`.
+  async function approve(looked) {
+    approved = place.hidden = button.hidden = true;
+    update();
+    await looked;
+    return onPaid();
   }
 
   // Another tab, or this one before it was reloaded, may have paid already.
@@ -128,7 +133,8 @@ export function payment(form, orderId, { ageMs, onPaid, onChanged }) {
   function update() {
     button.disabled = busy || !ready || !enoughTime;
     form.setAttribute("aria-busy", String(busy));
-    if (busy) status.textContent = "Asking your bank…";
+    if (approved) status.textContent = "Your payment is approved. One moment…";
+    else if (busy) status.textContent = "Asking your bank…";
     else if (enoughTime) status.textContent = "";
     else status.textContent = "There is too little time left to finish a payment.";
   }
