@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.tab import OpenTab, Tab
 from tests.journeys.people import PASSWORD, Person
@@ -23,9 +23,14 @@ TOLD_BEFORE = "409 POST /api/payments"
 
 STRIPE_SCRIPT = "**/js/stripe.js"
 BEGIN = "**/api/payments"
+CONFIRM = "**/v1/payment_intents/*/confirm"
 
 APPROVED = "Your payment is approved. One moment…"
 NO_SCRIPT = "Stripe's card form could not be loaded."
+LOST = (
+    "The connection was lost, so we do not know yet whether your payment went through. "
+    "Try again: you cannot be charged twice."
+)
 
 
 def pays_with(tab: Tab, card: str) -> None:
@@ -183,6 +188,42 @@ def test_a_payment_that_was_just_approved(guest: Tab, ticket: dict[str, Any]) ->
     reserves(guest, ticket)
     pays_with(guest, "Pays")
     stays_approved(guest)
+
+
+def test_a_lost_connection_leaves_open_what_became_of_the_payment(
+    guest: Tab, ticket: dict[str, Any]
+) -> None:
+    error = {"type": "api_connection_error", "message": "You have not been charged."}
+    answer = {"headers": {"Access-Control-Allow-Origin": "*"}, "json": {"error": error}}
+    alert = guest.page.locator("form").get_by_role("alert")
+    reserves(guest, ticket)
+    guest.page.route(CONFIRM, lambda route: route.abort("aborted"), times=1)
+    pays_with(guest, "Pays")
+    expect(alert).to_have_text(LOST)
+    guest.page.route(CONFIRM, lambda route: route.fulfill(**answer), times=1)
+    guest.presses(re.compile("^Pay "))
+    expect(alert).to_have_text(LOST)
+    guest.presses(re.compile("^Pay "))
+    guest.reads(THANKS)
+
+
+def test_a_decline_that_comes_late_promises_nothing(guest: Tab, ticket: dict[str, Any]) -> None:
+    asked: list[Route] = []
+
+    def waits(route: Route) -> None:
+        asked.append(route)
+
+    guest.page.route(CONFIRM, waits)
+    guest.expects(DECLINED)
+    hears_nothing_more(guest)
+    reserves(guest, ticket)
+    with guest.page.expect_request(CONFIRM):
+        pays_with(guest, "Declined")
+    guest.sees("Asking your bank…")
+    almost_runs_out_of_time(guest)
+    asked[0].continue_()
+    expect(guest.page.locator("form").get_by_role("alert")).to_have_text("Your card was declined.")
+    guest.sees("There is too little time left to finish a payment.")
 
 
 def test_an_order_is_cancelled_after_a_question(guest: Tab, ticket: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ const SETTLED_MS = 700; // usually within this time.
 const IMPOSSIBLE = 409;
 const PATIENCE_MS = 20000; // Whoever waited for longer is asked whether to go on.
 const SCRIPT_MS = 10000; // So long may Stripe's script take.
+const LOST = "api_connection_error"; // Stripe's word for a request whose answer did not come.
 const PAID = ["requires_capture", "processing", "succeeded"];
 
 // What the buyer is told in these words.
@@ -98,7 +99,7 @@ export function payment(form, orderId, { ageMs, onPaid, onChanged }) {
       if (!result.error || (await isPaid())) return approve(begin(orderId).catch(() => null));
       decline(result.error);
     } catch {
-      decline({ message: "We could not reach the bank. You were not charged twice: try again." });
+      decline({ type: LOST });
     }
     busy = false;
     update();
@@ -118,9 +119,16 @@ export function payment(form, orderId, { ageMs, onPaid, onChanged }) {
     return PAID.includes(paymentIntent?.status);
   }
 
-  function decline(reason) {
-    if (reason.type === "validation_error") return; // The card form says it beside its fields.
-    fail(`${reason.message} The ticket is still held for you: try again, or use another card.`);
+  // Says why it failed and, while there is time, what to do.
+  function decline({ type, message }) {
+    if (type === "validation_error") return; // The card form says it beside its fields.
+    let why = message;
+    let next = "The ticket is still held for you: try again, or use another card.";
+    if (type === LOST) {
+      why = "The connection was lost, so we do not know yet whether your payment went through.";
+      next = "Try again: you cannot be charged twice.";
+    }
+    fail(enoughTime ? `${why} ${next}` : why);
     onChanged();
   }
 
