@@ -146,6 +146,14 @@ def test_the_bank_asks_and_the_buyer_refuses(guest: Tab, ticket: dict[str, Any])
     guest.reads(THANKS)
 
 
+def test_what_is_said_of_the_payment_has_its_place_before_it_is_said(
+    guest: Tab, ticket: dict[str, Any]
+) -> None:
+    reserves(guest, ticket)
+    expect(guest.page.get_by_role("button", name=re.compile("^Pay "))).to_be_enabled()
+    expect(guest.page.locator("form").get_by_role("status")).to_have_text("")
+
+
 def test_without_an_answer_of_stripe_the_page_lives_and_says_so(
     guest: Tab, ticket: dict[str, Any]
 ) -> None:
