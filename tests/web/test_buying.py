@@ -114,6 +114,13 @@ def test_an_order_to_pay_loads_stripe_and_nothing_else_does(api: Api) -> None:
     assert "js.stripe.com" not in paid.html
 
 
+def test_when_and_where_can_be_checked_while_the_time_to_pay_runs(api: Api) -> None:
+    api.says("GET /api/orders/order-1", an_order(), 200, AT_FIVE)
+    page = get("/orders/order-1", user="buyer")
+    assert "Check when and where before you pay (new tab)" in page.text
+    assert page.element("a", href="/tickets/ticket-1", target="_blank", rel="noopener")
+
+
 def test_without_javascript_the_order_says_what_is_missing(api: Api) -> None:
     api.says("GET /api/orders/order-1", an_order(), 200, AT_FIVE)
     text = get("/orders/order-1", user="buyer").text
