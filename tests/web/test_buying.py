@@ -149,7 +149,7 @@ def test_an_order_says_its_state_in_words(api: Api, order: dict[str, str], words
 def test_a_cancelled_order_leads_back_to_the_ticket(api: Api) -> None:
     api.says("GET /api/orders/order-1", an_order(status="cancelled"), 200, AT_FIVE)
     page = get("/orders/order-1", user="buyer")
-    assert "You were not charged." in page.text
+    assert "You were not charged. If your bank shows a pending charge" in page.text
     assert any(link["href"] == "/tickets/ticket-1" for link in page.elements("a"))
 
 
