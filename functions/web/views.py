@@ -38,7 +38,7 @@ ORDER_STATES = {
 CANCELLED = {
     "expired": "The reservation time ran out before the payment was made.",
     "cancelled-by-buyer": "You cancelled this order.",
-    "payment-failed": "Your bank did not release the payment in the end.",
+    "payment-failed": "Your bank approved the payment, but the charge could not be completed.",
 }
 
 AVAILABILITY = {

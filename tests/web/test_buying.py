@@ -135,7 +135,7 @@ def test_without_javascript_the_order_says_what_is_missing(api: Api) -> None:
         (an_order(status="complete"), "It is yours. Enjoy the concert! You paid $34.50."),
         (an_order(status="cancelled", cancelReason="expired"), "The reservation time ran out"),
         (an_order(status="cancelled", cancelReason="cancelled-by-buyer"), "You cancelled"),
-        (an_order(status="cancelled", cancelReason="payment-failed"), "did not release"),
+        (an_order(status="cancelled", cancelReason="payment-failed"), "could not be completed"),
         (an_order(status="cancelled"), "This order was cancelled. You were not charged."),
     ],
 )

@@ -44,7 +44,7 @@ function enhance() {
     onTick: (seconds) => form.allow(seconds >= ENOUGH_SECONDS),
     onZero: () => {
       for (const name of ["label", "announce"]) {
-        shown.querySelector(`[data-${name}]`).textContent = "The time is over. Checking your order…";
+        shown.querySelector(`[data-${name}]`).textContent = "Time is up. Checking your order…";
       }
       expectChange();
     },
