@@ -36,10 +36,12 @@ consumers in `cdk/catalogue.py`; a test fails when it is stale.
 - **At least once.** An event is written in the same atomic write as the change it announces, and
   published until the bus has it. It can arrive twice, late, and after its successors.
 - **Order comes from the data.** `data.version` counts the changes of one aggregate: apply an event
-  only if its version is higher than what you hold. Of two orders for one ticket, the one with the
-  higher `data.hold` is the later one: the events of a ticket's holds sort by (`hold`, `version`).
+  only if its version is higher than what you hold. What has none happens once. Of two orders for
+  one ticket, the one with the higher `data.hold` is the later one: the events of a ticket's holds
+  sort by (`hold`, `version`).
 - **Unknown fields are ignored.** Fields are only ever added, and an added field is optional to a
-  reader. Anything else is a new `schemaVersion`, sent beside the old one until nobody reads that.
+  reader. Anything else is an event of another detail-type, sent beside the old one until nobody
+  reads that.
 - **Old events stay readable.** They lie in queues, dead-letter queues and the bus's archive.
   `<producer>/history/` keeps every sample there ever was, and a test reads them all with today's
   classes.

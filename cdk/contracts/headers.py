@@ -8,7 +8,8 @@ SIGNATURE, CREDENTIALS, COOKIE = "Stripe-Signature", "Authorization", "Cookie"
 REQUEST_HEADERS: dict[str, dict[str, Any]] = {
     "Idempotency-Key": {
         "description": "Makes a repetition safe: the same key and body from the same user give the "
-        "same order or ticket; the same key with another body is 422.",
+        "same order or ticket, for good; the same key with another body is 422. A refusal does not "
+        "use it up.",
         "schema": {"type": "string", "pattern": "^[!-~]([ -~]{0,253}[!-~])?$"},
         "example": "2f1c7e0a-checkout",
     },
@@ -39,7 +40,8 @@ ANSWER_HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string"},
     },
     "ETag": {
-        "description": "The version, in quotes; goes back in `If-Match`.",
+        "description": "The version, in quotes: a ticket's goes back in `If-Match`, that of this "
+        "document in `If-None-Match`.",
         "schema": {"type": "string"},
     },
     "Idempotent-Replayed": {
@@ -75,6 +77,7 @@ ANSWER_HEADERS: dict[str, dict[str, Any]] = {
 
 ANSWERED_WITH: dict[str, tuple[str, ...]] = {
     "createTicket": ("ETag", "Location"),
+    "reserveTicket": ("Location",),
     "showTicket": ("ETag", "Cache-Control"),
     "editTicket": ("ETag",),
     "listTickets": ("Cache-Control",),

@@ -36,18 +36,22 @@ TAGS = {
 ABOUT = """\
 Reserve a concert ticket for fifteen minutes, pay for it, never find it sold twice.
 
-- Bodies are JSON of at most 32 KB; fields that are not described are refused.
+- Bodies are JSON of at most 32 KB; fields that are not described are refused. Answers may gain
+  fields.
 - `price` is in major units of the currency, with at most its own decimals.
-- Times are RFC 3339 in UTC. Ids are opaque.
-- Lists are newest first; the next page is in the `Link` header.
+- Times are RFC 3339, in answers in UTC with milliseconds. Ids are opaque.
+- Lists are newest first; the next page is in the `Link` header, relative to this site.
+- A change is seen in lists and by other operations a moment later. Nothing is sent to a client: ask
+  for an order until it is `complete` or `cancelled`.
 - A refusal is `application/problem+json`; its `type` is stable. A session is missing: 401. The
   thing is somebody else's: 403 if it is public, else 404. The state forbids it: 409.
-- A change that relies on a cookie must come from this site: `Sec-Fetch-Site: same-origin`, or its
-  `Origin`. A bearer token needs neither.
-- A refusal with 429 or 503 says in `Retry-After` when to come back; one with 500 is a defect. The
-  gateway itself can answer 429, 500 or 503 with no more than a `message`.
+- A change with a cookie must say that it comes from this site: `Sec-Fetch-Site: same-origin`, or
+  its `Origin`. One with a bearer token, or without either, need not.
+- A refusal with 429 or 503 says in `Retry-After` when to come back; one with 500 is a defect. A
+  firewall may answer 429 or 403, and the gateway 429, 500 or 503, each in a shape of its own.
 - A request whose answer was lost can be sent again; send the same `Idempotency-Key` with what makes
-  an order or a ticket."""
+  an order or a ticket. If they took effect, these are refused then: a sign-up (409: sign in), a new
+  password (400: sign in with it), and an edit with `If-Match` (412: read the ticket)."""
 
 SECURITY = {
     "bearer": {
@@ -55,7 +59,8 @@ SECURITY = {
         "scheme": "bearer",
         "bearerFormat": "JWT",
         "description": "For API clients: the `token` that `Prefer: return=token` asks for. It "
-        "lasts 15 minutes; `POST /api/users/refresh` gives the next one.",
+        "lasts 15 minutes; `POST /api/users/refresh`, with `refreshToken` and the same `Prefer`, "
+        "gives the next ones of both.",
     },
     "cookie": {
         "type": "apiKey",

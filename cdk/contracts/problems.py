@@ -27,7 +27,11 @@ PROBLEM: dict[str, Any] = {
                 "required": ["message"],
                 "properties": {
                     "message": {"type": "string", "description": "For a person to read."},
-                    "field": {"type": "string", "description": "The JSON name of what is wrong."},
+                    "field": {
+                        "type": "string",
+                        "description": "The JSON name, parameter or header that is wrong; or "
+                        "`declineCode`, of which the message is the bank's code.",
+                    },
                 },
             },
         },
@@ -96,7 +100,7 @@ def _reason(kind: type[Refusal]) -> str:
 def _example(kind: type[Refusal]) -> dict[str, Any]:
     error = {"message": kind.title}
     if kind is errors.Invalid:
-        error = {"message": "Limit must be from 1 to 100", "field": "limit"}
+        error = {"message": "Limit must be a whole number from 1 to 100", "field": "limit"}
     return {
         "type": kind.slug,
         "title": kind.title,

@@ -7,7 +7,7 @@ from ticketing.events import CATALOG
 from ticketing.outbox import EventType
 
 LISTING, RESERVATION, PAYING = "JKJaXmPLvHcESHA=", "JKJg0hD2vHcEJtw=", "JKJlDgZ5PHcEPxQ="
-FAILED_RESERVATION, ERASURE = "JKJd4iQHPHcEPMw=", "JKKmwh2avHcESRg="
+FAILED_PAYING, ERASURE = "JKJd4iQHPHcEPMw=", "JKKmwh2avHcESRg="
 
 
 def an_id(made_at: str, random_part: str) -> str:
@@ -50,7 +50,7 @@ ORDER_DATA: dict[str, Any] = {
         "title": TICKET_DATA["title"],
         "amount": TICKET_DATA["amount"],
         "currency": TICKET_DATA["currency"],
-        "version": 0,
+        "version": 2,
     },
     "hold": 2,
     "expires_at": "2026-11-23T10:20:43Z",
@@ -70,7 +70,7 @@ PAYMENT_DATA: dict[str, Any] = {
 
 FAILED_PAYMENT_DATA = PAYMENT_DATA | {
     "id": FAILED_PAYMENT,
-    "version": 3,
+    "version": 4,
     "status": "failed",
     "order_id": FAILED_ORDER,
 }
@@ -79,6 +79,7 @@ FAILED_ORDER_DATA = ORDER_DATA | {
     "id": FAILED_ORDER,
     "version": 2,
     "status": "cancelled",
+    "ticket": {**ORDER_DATA["ticket"], "version": 0},
     "hold": 1,
     "expires_at": "2026-11-23T10:17:08Z",
     "created_at": "2026-11-23T10:02:07.904Z",
@@ -132,7 +133,7 @@ SAMPLES = {
     ),
     EventType.TICKET_UPDATED: sample(
         EventType.TICKET_UPDATED,
-        TICKET_DATA | {"version": 1, "status": "reserved", "order_id": ORDER},
+        TICKET_DATA | {"version": 3, "status": "reserved", "order_id": ORDER},
         cause=EventType.ORDER_CREATED,
     ),
     EventType.ORDER_CREATED: sample(EventType.ORDER_CREATED, ORDER_DATA, cause=RESERVATION),
@@ -140,17 +141,19 @@ SAMPLES = {
         EventType.ORDER_CONFIRMED,
         ORDER_DATA | {"version": 1, "status": "awaiting:payment"},
         cause=EventType.PAYMENT_AUTHORIZED,
+        correlation=PAYING,
     ),
     EventType.ORDER_COMPLETED: sample(
         EventType.ORDER_COMPLETED,
         ORDER_DATA | {"version": 2, "status": "complete"},
         cause=EventType.PAYMENT_CREATED,
+        correlation=PAYING,
     ),
     EventType.ORDER_CANCELLED: sample(
         EventType.ORDER_CANCELLED,
         FAILED_ORDER_DATA,
         cause=EventType.PAYMENT_FAILED,
-        correlation=FAILED_RESERVATION,
+        correlation=FAILED_PAYING,
     ),
     EventType.EXPIRATION_COMPLETE: sample(
         EventType.EXPIRATION_COMPLETE,
@@ -162,14 +165,15 @@ SAMPLES = {
     ),
     EventType.PAYMENT_CREATED: sample(
         EventType.PAYMENT_CREATED,
-        PAYMENT_DATA | {"version": 3, "status": "captured"},
+        PAYMENT_DATA | {"version": 4, "status": "captured"},
         cause=EventType.ORDER_CONFIRMED,
+        correlation=PAYING,
     ),
     EventType.PAYMENT_FAILED: sample(
         EventType.PAYMENT_FAILED,
         FAILED_PAYMENT_DATA,
-        cause=EventType.ORDER_CONFIRMED,
-        correlation=FAILED_RESERVATION,
+        cause=an_id("2026-11-23T10:04:08.155Z", "7a1b-8c2d-3e4f5a6b7c8d"),
+        correlation=FAILED_PAYING,
     ),
     EventType.USER_ERASED: sample(
         EventType.USER_ERASED,

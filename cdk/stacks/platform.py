@@ -72,6 +72,13 @@ def _cors(settings: Settings) -> apigateway.CorsPreflightOptions | None:
         allow_origins=[*settings.allowed_origins],
         allow_methods=[apigateway.CorsHttpMethod.ANY],
         allow_headers=["authorization", "content-type", "idempotency-key", "if-match", "prefer"],
-        expose_headers=["link", "location", "retry-after", "x-request-id"],
+        expose_headers=[
+            "etag",
+            "idempotent-replayed",
+            "link",
+            "location",
+            "retry-after",
+            "x-request-id",
+        ],
         max_age=Duration.hours(1),
     )

@@ -22,7 +22,7 @@ def normalized_email(typed: str) -> str:
     """
     address = unicodedata.normalize("NFC", typed.strip().lower())
     if not _is_plausible(address):
-        message = "Email must be valid"
+        message = "Email must be an address, such as sam@example.com"
         raise ValueError(message)
     return address
 

@@ -18,13 +18,13 @@ class InvalidCredentials(Unauthorized):
 class WrongPassword(BadRequest):
     """It is not the password of the caller's account."""
 
-    slug, title = "wrong-password", "Current password is wrong"
+    slug, title = "wrong-password", "The password is wrong"
 
 
 class TooManyAttempts(TooManyRequests):
     """Wrong passwords lock the address, with an account or without; many of them the network."""
 
-    slug, title = "too-many-attempts", "Too many failed sign-ins, try again later"
+    slug, title = "too-many-attempts", "Too many wrong passwords, try again later"
 
 
 class TooManySignUps(TooManyRequests):

@@ -26,7 +26,7 @@ from ticketing.idempotency import REPLAYED, KeyReused, idempotency_key, request_
 from ticketing.ids import derived_id, new_id
 from ticketing.money import to_price
 from ticketing.paging import Page
-from ticketing.price import Price, ShownPrice
+from ticketing.price import Currency, Price, ShownPrice
 from ticketing.schema import Id, Input, View
 from ticketing.telemetry import count, logger
 
@@ -42,10 +42,12 @@ class ReserveTicket(Input):
     ticket_id: Id
     price: Price | None = None
     """What the buyer saw; a different price now is refused instead of charged."""
+    currency: Currency | None = None
+    """Of that price; ISO 4217, in any case."""
 
     def digest(self) -> str:
         price = "" if self.price is None else str(self.price.normalize())
-        return request_digest(self.ticket_id, price)
+        return request_digest(self.ticket_id, price, *filter(None, [self.currency]))
 
 
 class ReservedTicketView(View):
@@ -105,8 +107,9 @@ class OrderView(View):
 def reserve_ticket(caller: User, body: ReserveTicket, request: Request) -> Reply[OrderView]:
     """Reserve a ticket.
 
-    The caller holds it until `expiresAt`. A caller who holds it already gets that order with 200.
-    With an `Idempotency-Key`, the request that made an order gives the same order again.
+    The caller holds it until `expiresAt`. A caller who has it already, reserved or paid, gets that
+    order with 200, whatever the price. With an `Idempotency-Key`, the request that made an order
+    gives it again, as it is now.
     """
     key = idempotency_key(request.headers)
     for _attempt in range(RESERVE_ATTEMPTS):
@@ -123,7 +126,7 @@ def reserve_ticket(caller: User, body: ReserveTicket, request: Request) -> Reply
             return Reply(OrderView.of(held), HTTPStatus.OK)
         logger.info("ticket reserved", order_id=order.id, ticket_id=order.ticket.id)
         count("OrdersCreated")
-        return Reply(OrderView.of(order))
+        return Reply(OrderView.of(order), headers={"Location": f"/api/orders/{order.id}"})
     raise Unavailable
 
 
@@ -137,7 +140,7 @@ def reserve(caller: User, body: ReserveTicket, key: str | None, request: Request
         raise TicketNotFound
     if refusal := ticket.why_not_held(caller.id):
         raise refusal
-    ticket.check_price(body.price)
+    ticket.check_price(body.price, body.currency)
     order = Order.reserve(
         repeatable_id or new_id(),
         ticket,

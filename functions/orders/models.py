@@ -31,7 +31,10 @@ Clocks differ between functions; the buyer never loses time to that.
 
 
 class OrderStatus(StrEnum):
-    """created -> awaiting:payment -> complete; created or awaiting:payment -> cancelled."""
+    """`created` can be paid; `awaiting:payment` is authorized, and the ticket is the buyer's.
+
+    `complete` is paid; `cancelled` has let go of the ticket.
+    """
 
     CREATED = "created"
     AWAITING_PAYMENT = "awaiting:payment"
@@ -92,8 +95,10 @@ class Ticket:
             return TicketSold() if self.sold else TicketReserved()
         return TicketWithdrawn() if self.withdrawn else None
 
-    def check_price(self, price: Decimal | None) -> None:
-        """Raises PriceChanged unless the ticket costs what the buyer saw, if they say what."""
+    def check_price(self, price: Decimal | None, currency: str | None) -> None:
+        """Raises PriceChanged unless the ticket costs what the buyer saw, as far as they say it."""
+        if currency not in (None, self.currency):
+            raise PriceChanged
         if price is None:
             return
         try:

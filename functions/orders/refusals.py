@@ -11,7 +11,7 @@ class TicketNotFound(NotFound):
 
 
 class TicketReserved(Conflict):
-    """Somebody else holds the ticket."""
+    """Somebody else holds the ticket; it is free again if they do not pay."""
 
     slug, title = "ticket-reserved", "Ticket is already reserved"
 
@@ -35,7 +35,7 @@ class OwnTicket(Conflict):
 
 
 class PriceChanged(Conflict):
-    """The ticket costs something else than the buyer saw."""
+    """The ticket costs something else than the buyer saw, or did a moment ago: read it again."""
 
     slug, title = "price-changed", "The price of the ticket changed"
 

@@ -103,9 +103,10 @@ def pay_order(caller: User, body: PayOrder, request: Request) -> PaymentBegun:
     """Pay an order.
 
     Without `token` a browser confirms the payment with Stripe's Payment Element and the
-    `clientSecret`. With `token` it is confirmed at once, and `status` is `authorized`. However
-    often this is repeated, an order has one payment. After a decline another card may be tried
-    until the order expires. An order is known here a moment after it was made: until then 404.
+    `clientSecret`. With `token` it is confirmed at once, and `status` is `authorized`, or `pending`
+    while the bank thinks about it. However often this is repeated, an order has one payment. After
+    a decline another card may be tried until the order expires. An order is known here a moment
+    after it was made: until then 404. How it ends, `GET /api/orders/{id}` tells.
     """
     gateway().within(PATIENCE)
     payment = store().payment(body.order_id).owned_by(caller.id)
@@ -119,7 +120,8 @@ def pay_order(caller: User, body: PayOrder, request: Request) -> PaymentBegun:
         raise refusal
     if body.token and payment.status is PaymentStatus.PENDING:
         check_tried(intent)
-    return PaymentBegun.of(payment, intent.client_secret)
+    is_open = payment.status is PaymentStatus.PENDING
+    return PaymentBegun.of(payment, intent.client_secret if is_open else None)
 
 
 @api.route("GET", "/api/payments/{orderId}", refusals=[PaymentNotFound])

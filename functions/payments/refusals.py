@@ -24,31 +24,31 @@ class PaymentNotFound(NotFound):
 
 
 class OrderCancelled(Conflict):
-    """The order is cancelled; its ticket is free."""
+    """The order is cancelled; its ticket can be reserved again."""
 
     slug, title = "order-cancelled", "Order is cancelled"
 
 
 class OrderExpired(Conflict):
-    """The reservation time is over."""
+    """The reservation time is over; the ticket can be reserved again."""
 
     slug, title = "order-expired", "Order has expired"
 
 
 class AlreadyPaid(Conflict):
-    """The money is taken; to a caller who repeats a request without an answer, that is success."""
+    """The order is paid: if the answer to the request that paid it was lost, it succeeded."""
 
     slug, title = "already-paid", "Order is already paid"
 
 
 class AmountNotChargeable(Conflict):
-    """Stripe does not charge this amount in this currency; the message says its limit."""
+    """Stripe does not charge this amount, with any card; the message says its limit."""
 
     slug, title = "amount-not-chargeable", "The amount cannot be charged"
 
 
 class CardDeclined(PaymentRequired):
-    """The bank said no; the order can be paid with another card until it expires."""
+    """The bank said no, for the reason in `declineCode`; another card can be tried in time."""
 
     slug = "card-declined"
 
@@ -75,7 +75,7 @@ class TokenInvalid(Invalid):
     """Stripe does not know the token, or it was used before."""
 
     def __init__(self) -> None:
-        message = "Token is not one that can be used; ask Stripe for a new one"
+        message = "Token is unknown or was used before; make a new one with Stripe"
         super().__init__(errors=[FieldError(message, "token")])
 
 

@@ -16,10 +16,10 @@ from ticketing.http import HttpApi, Page, Reply, Request, User
 from ticketing.idempotency import REPLAYED, KeyReused, idempotency_key
 from ticketing.ids import derived_id, new_id
 from ticketing.money import to_amount, to_price
-from ticketing.price import Price, ShownPrice
+from ticketing.price import Currency, Price, ShownPrice
 from ticketing.schema import Input, View
 from ticketing.telemetry import count, logger
-from tickets.fields import Currency, Line, StartsAt
+from tickets.fields import Line, StartsAt
 from tickets.models import Offer, Status, Ticket, TicketExists
 from tickets.refusals import CHANGE_REFUSALS, TicketNotFound, TicketWithdrawn
 from tickets.store import position, store
@@ -43,7 +43,10 @@ class TicketInput(Input):
     """What a seller says of a ticket. An edit replaces all of it: what is left out is reset."""
 
     title: Line
-    currency: Currency = Field(default_factory=default_currency)
+    currency: Currency = Field(
+        default_factory=default_currency,
+        description="ISO 4217, in any case; when left out, the shop's own",
+    )
     price: Price
     venue: Line | None = None
     starts_at: StartsAt | None = None

@@ -6,14 +6,11 @@ from typing import Annotated
 
 from pydantic import (
     AfterValidator,
-    Field,
     PlainValidator,
     StringConstraints,
     ValidationInfo,
     WithJsonSchema,
 )
-
-from ticketing.money import exponent
 
 MAX_LENGTH = 200
 BREAKS = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
@@ -53,11 +50,6 @@ def _one_line(text: str, info: ValidationInfo) -> str:
     return text
 
 
-def _chargeable(currency: str) -> str:
-    exponent(currency)
-    return currency
-
-
 def _moment(value: object) -> datetime:
     if isinstance(value, str) and RFC3339.fullmatch(value):
         try:
@@ -66,7 +58,7 @@ def _moment(value: object) -> datetime:
             return moment
         except (ValueError, OverflowError):
             pass  # Such as February 30, or a moment before the year 1 in UTC.
-    msg = "Starts at must be an RFC 3339 time with its zone, such as 2027-06-01T20:00:00Z"
+    msg = "Starts at must be an RFC 3339 time with its offset, such as 2027-06-01T20:00:00-04:00"
     raise ValueError(msg)
 
 
@@ -85,18 +77,6 @@ Line = Annotated[
     ),
 ]
 """A line of text that shows something: trimmed, without control characters."""
-
-Currency = Annotated[
-    str,
-    StringConstraints(to_lower=True),
-    AfterValidator(_chargeable),
-    Field(
-        description="ISO 4217, in any case; when left out, the shop's own",
-        examples=["usd"],
-        json_schema_extra={"pattern": "^[A-Za-z]{3}$"},
-    ),
-]
-"""An ISO 4217 code in any case, of a currency that can be charged."""
 
 StartsAt = Annotated[
     datetime,

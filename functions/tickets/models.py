@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Status(StrEnum):
-    """sold before all, then reserved, then withdrawn; available is what is left."""
+    """`available` can be reserved; an order holds what is `reserved`; the others are final."""
 
     AVAILABLE = "available"
     RESERVED = "reserved"

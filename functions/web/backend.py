@@ -87,9 +87,9 @@ class Backend:
     def withdraw(self, ticket_id: str) -> None:
         self._send("DELETE", f"/api/tickets/{quote(ticket_id)}")
 
-    def reserve(self, ticket_id: str, price: str) -> Order:
-        """The visitor's order for this ticket, at the price that was shown, new or not."""
-        wish = {"ticketId": ticket_id} | ({"price": price} if price else {})
+    def reserve(self, ticket_id: str, seen: Mapping[str, str]) -> Order:
+        """The visitor's order for this ticket, new or not, at the `price` and `currency` seen."""
+        wish = {"ticketId": ticket_id} | {name: said for name, said in seen.items() if said}
         return Order.of(self._send("POST", "/api/orders", wish).body)
 
     def order(self, order_id: str) -> OrderNow:

@@ -28,7 +28,7 @@ routes = Routes()
 def reserve(visit: Visit, id: str) -> Answer:  # noqa: A002 - the path's own name
     """Hold the ticket at the price shown; a second click finds the same order."""
     try:
-        order = visit.api.reserve(id, visit.typed("price"))
+        order = visit.api.reserve(id, {name: visit.typed(name) for name in ("price", "currency")})
     except Problem as problem:
         if problem.slug in {RESERVED, SOLD}:
             return taken(visit, id, is_sold=problem.slug == SOLD)

@@ -47,7 +47,7 @@ def test_a_wrong_current_password_changes_nothing() -> None:
     mine = sign_up()
     answer = change_password(user_of(mine), WRONG)
     assert (answer.status, answer.slug) == (400, "wrong-password")
-    error = {"message": "Current password is wrong", "field": "currentPassword"}
+    error = {"message": "The password is wrong", "field": "currentPassword"}
     assert answer.json["errors"] == [error]
     assert answer.cookies == []
     assert refresh(refresh_token_of(mine)).status == 200

@@ -73,7 +73,7 @@ def test_an_address_is_kept_trimmed_and_in_lower_case(typed: str, kept: str) -> 
     ],
 )
 def test_an_implausible_address_is_refused(typed: str) -> None:
-    with pytest.raises(ValueError, match=r"^Email must be valid$"):
+    with pytest.raises(ValueError, match=r"^Email must be an address, such as sam@example.com$"):
         normalized_email(typed)
 
 

@@ -30,9 +30,9 @@ EXCUSES = (
         lambda case: OUT_OF_TIME.search(case.body["startsAt"]) is not None,
     ),
     Excuse("a cursor is sealed", "Cursor is not valid"),
-    Excuse("Stripe knows its tokens", "Token is not one that can be used"),
+    Excuse("Stripe knows its tokens", "Token is unknown or was used before"),
     Excuse("Stripe knows its intents", "The event is of an intent that the account"),
-    Excuse("a password is one account's", "Current password is wrong"),
+    Excuse("a password is one account's", "The password is wrong"),
     Excuse(
         "schemathesis takes the version in a ticket for its tag, which is in quotes",
         "If-Match must be",

@@ -32,6 +32,7 @@ def test_reserve_answers_with_the_order(store: OrderStore) -> None:
     a_listed_ticket(store)
     answer = reserve()
     assert answer.status == 201
+    assert answer.headers["location"] == f"/api/orders/{answer.json['id']}"
     assert set(answer.json) == {
         "id",
         "userId",
@@ -96,9 +97,16 @@ def test_reserve_accepts_the_price_that_the_buyer_saw(store: OrderStore, price: 
     assert reserve(price=price).status == 201
 
 
-def test_reserve_refuses_another_price(store: OrderStore) -> None:
+@pytest.mark.parametrize("currency", ["usd", "USD"])
+def test_reserve_accepts_the_currency_that_the_buyer_saw(store: OrderStore, currency: str) -> None:
     a_listed_ticket(store)
-    answer = reserve(price=50)
+    assert reserve(price=50.5, currency=currency).status == 201
+
+
+@pytest.mark.parametrize("seen", [{"price": 50}, {"price": 50.5, "currency": "gbp"}])
+def test_reserve_refuses_another_price(store: OrderStore, seen: dict[str, Any]) -> None:
+    a_listed_ticket(store)
+    answer = reserve(**seen)
     assert (answer.status, answer.slug) == (409, "price-changed")
 
 
@@ -111,6 +119,7 @@ def test_reserve_refuses_another_price(store: OrderStore) -> None:
         {"ticketId": "a" * 65},
         {"ticketId": "a" * 30_000},
         {"ticketId": "a", "price": True},
+        {"ticketId": "a", "currency": "xxx"},
         {"ticketId": "a", "x": 1},
     ],
 )

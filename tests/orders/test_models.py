@@ -63,13 +63,20 @@ def test_a_ticket_that_only_changed_is_to_be_read_again() -> None:
 
 @pytest.mark.parametrize("price", [None, Decimal("50.5"), Decimal("50.50")])
 def test_the_price_that_the_buyer_saw_is_accepted(price: Decimal | None) -> None:
-    a_ticket().check_price(price)
+    a_ticket().check_price(price, None)
 
 
 @pytest.mark.parametrize("price", [Decimal("50.51"), Decimal(50), Decimal("50.505")])
 def test_another_price_than_the_buyer_saw_is_refused(price: Decimal) -> None:
     with pytest.raises(PriceChanged):
-        a_ticket().check_price(price)
+        a_ticket().check_price(price, None)
+
+
+@pytest.mark.parametrize("price", [None, Decimal("50.5")])
+def test_another_currency_than_the_buyer_saw_is_refused(price: Decimal | None) -> None:
+    a_ticket().check_price(price, "usd")
+    with pytest.raises(PriceChanged):
+        a_ticket().check_price(price, "gbp")
 
 
 @pytest.mark.parametrize(

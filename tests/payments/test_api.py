@@ -21,7 +21,7 @@ def test_a_token_pays_at_once(shop: Shop) -> None:
         "id": shop.payment.id,
         "orderId": ORDER,
         "status": "authorized",
-        "clientSecret": shop.stripe.intent()["client_secret"],
+        "clientSecret": None,
     }
     assert shop.status == ("authorized", "requires_capture")
     assert shop.announced == "payment:authorized"

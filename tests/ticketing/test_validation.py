@@ -60,7 +60,7 @@ def test_a_body_is_read_by_its_camel_case_names() -> None:
         ('{"title": ""}', "Title must not be empty", "title"),
         ('{"title": "A song"}', "Title must have at most 5 characters", "title"),
         ('{"title": "A", "code": "a"}', "Code must have at least 3 characters", "code"),
-        ('{"title": 1}', "Title must be a valid string", "title"),
+        ('{"title": 1}', "Title must be text", "title"),
         ('{"title": "A", "places": 0}', "Places must be greater than 0", "places"),
         ('{"title": "A", "places": "1"}', "Places must be a valid integer", "places"),
         ('{"title": "A", "starts_at": null}', "Starts_at is not a known field", "starts_at"),
@@ -97,7 +97,7 @@ def test_a_rule_of_pydantic_is_told_about_the_field() -> None:
 
     with pytest.raises(Invalid) as refused:
         read_body(Odd, b'{"title": "b"}')
-    assert refused.value.errors == (("Title must match pattern '^a$'", "title"),)
+    assert refused.value.errors == (("Title is not valid", "title"),)
 
 
 def test_a_finding_in_words_of_its_own_keeps_them() -> None:

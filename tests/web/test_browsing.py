@@ -169,6 +169,7 @@ def test_who_is_signed_in_can_reserve_at_the_price_shown(api: Api) -> None:
     page = get("/tickets/ticket-1", user="buyer")
     assert page.element("form", action="/tickets/ticket-1/reserve")
     assert page.element("input", name="price")["value"] == "34.5"
+    assert page.element("input", name="currency")["value"] == "usd"
     assert page.headers["cache-control"] == "no-store"
 
 

@@ -13,7 +13,7 @@ EMAIL = "bo@example.com"
 SESSION, REFRESH = "session=new; Path=/", "refresh=new; Path=/"
 ENDED = "session=; Max-Age=0; Path=/"
 TYPED = {"current": "battery staple", "new": "correct horse"}
-WRONG = {"message": "Current password is wrong", "field": "currentPassword"}
+WRONG = {"message": "The password is wrong", "field": "currentPassword"}
 
 
 @pytest.fixture(autouse=True)
@@ -163,7 +163,7 @@ def test_an_erased_account_leads_to_a_page_that_says_so(api: Api) -> None:
 
 
 def test_with_a_wrong_password_nothing_is_erased_and_the_question_stays(api: Api) -> None:
-    wrong = {"message": "Current password is wrong", "field": "password"}
+    wrong = {"message": "The password is wrong", "field": "password"}
     api.says("DELETE /api/users/me", a_problem("wrong-password", wrong), 400)
     page = post("/account/erase", {"password": "battery staple"}, user="buyer")
     assert page.status == 400

@@ -58,7 +58,8 @@ def to_amount(price: Decimal, currency: str) -> int:
     check_bounds(price)
     minor = price.scaleb(decimals)
     if minor != minor.to_integral_value():
-        msg = f"Price in {currency.upper()} must have at most {decimals} decimals"
+        rule = f"have at most {decimals} decimals" if decimals else "be a whole number"
+        msg = f"Price in {currency.upper()} must {rule}"
         raise ValueError(msg)
     return int(minor)
 

@@ -27,7 +27,9 @@ class Page(NamedTuple):
         """The page that a query string asks for. Raises Invalid for a bad limit or cursor."""
         limit = query.get("limit", str(DEFAULT_LIMIT))
         if not LIMIT.fullmatch(limit):
-            raise Invalid(errors=[FieldError(f"Limit must be from 1 to {MAX_LIMIT}", "limit")])
+            raise Invalid(
+                errors=[FieldError(f"Limit must be a whole number from 1 to {MAX_LIMIT}", "limit")]
+            )
         cursor = query.get("cursor")
         return cls(path, int(limit), None if cursor is None else _decode(cursor, path, scope))
 

@@ -1,11 +1,11 @@
-"""The price on the wire: a JSON number or a numeric string of major units, read exactly."""
+"""Prices on the wire: a JSON number or a numeric string of major units, read exactly."""
 
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, Field, PlainValidator, StringConstraints, WithJsonSchema
 
-from ticketing.money import MAX_PRICE, NUMERIC, check_bounds
+from ticketing.money import MAX_PRICE, NUMERIC, check_bounds, exponent
 
 POSITIVE = r"^(0{0,6}[1-9][0-9]{0,5}(\.[0-9]{1,12})?|0{1,6}\.0{0,5}[1-9][0-9]{0,5})$"
 """Those numeric strings that are a price."""
@@ -41,6 +41,20 @@ Price = Annotated[
     ),
 ]
 """A positive price in major units; `ticketing.money.to_amount` checks it against its currency."""
+
+
+def _chargeable(currency: str) -> str:
+    exponent(currency)
+    return currency
+
+
+Currency = Annotated[
+    str,
+    StringConstraints(to_lower=True),
+    AfterValidator(_chargeable),
+    Field(examples=["usd"], json_schema_extra={"pattern": "^[A-Za-z]{3}$"}),
+]
+"""An ISO 4217 code in any case, of a currency that can be charged."""
 
 ShownPrice = Annotated[
     int | float, WithJsonSchema({"type": "number", "description": "Major units of the currency"})

@@ -12,6 +12,15 @@ from ticketing.schema import Input
 MAX_ERRORS = 50
 """A body of nothing but unknown fields would else be answered with ten times its size."""
 
+RULES = {
+    "bool_type": "must be true or false",
+    "extra_forbidden": "is not a known field",
+    "missing": "is required",
+    "string_pattern_mismatch": "is not valid",
+    "string_type": "must be text",
+}
+"""Of a field, by the type of pydantic's finding."""
+
 
 def read_body[Body: Input](model: type[Body], body: bytes) -> Body:
     """The body as `model`; none at all is an empty object.
@@ -44,12 +53,10 @@ def _label(field: str) -> str:
 
 
 def _message(finding: Mapping[str, Any], label: str) -> str:
-    match finding["type"]:
-        case "missing":
-            return f"{label} is required"
-        case "extra_forbidden":
-            return f"{label} is not a known field"
-        case "string_too_short" if finding["ctx"]["min_length"] == 1:
-            return f"{label} must not be empty"
+    kind = finding["type"]
+    if kind in RULES:
+        return f"{label} {RULES[kind]}"
+    if kind == "string_too_short" and finding["ctx"]["min_length"] == 1:
+        return f"{label} must not be empty"
     _subject, should, rule = str(finding["msg"]).partition(" should ")
     return f"{label} must {rule}" if should else str(finding["msg"])
