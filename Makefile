@@ -5,7 +5,8 @@
 .PHONY: help setup run test fuzz simulate simulate-mutants exhaust storm lint format build synth deploy rotate-keys republish bench contracts audit sbom clean
 
 PYTHON := .venv/bin/python
-READY := .venv/.ready
+# An environment knows its place: a copy of a checkout, or one that was moved, gets its own.
+READY := .venv/.ready-$(shell printf %s "$(CURDIR)" | cksum | cut -d' ' -f1)
 
 export PATH := $(CURDIR)/.tools/uv/bin:$(PATH)
 # Without it every process compiles the libraries anew.
@@ -61,14 +62,14 @@ build: $(READY) ## Build the assets of functions and layers into build/, without
 synth: build ## Write the CloudFormation templates into cdk.out/
 	@$(PYTHON) -m cdk.app
 
-deploy: build ## Deploy to AWS with the credentials at hand: ARGS="-c stage=prod"
-	@exec npx --yes aws-cdk@2.1148.1 deploy --all $(ARGS)
+deploy: $(READY) ## Deploy to AWS with the credentials at hand: STACKS="Web Firewall" ARGS="-c stage=prod"
+	@exec npx --yes aws-cdk@2.1148.1 deploy $(or $(STACKS),--all) $(ARGS)
 
 rotate-keys: $(READY) ## Replace the key that signs access tokens, in half an hour: STAGE=prod, LEAKED=1
-	@exec $(PYTHON) -m cdk.rotation $(STAGE) $(if $(LEAKED),--leaked)
+	@exec $(PYTHON) -m cdk.rotation $(STAGE) $(if $(filter 1,$(LEAKED)),--leaked)
 
 republish: $(READY) ## Send again the events that could not be published: STAGE=prod, DRY_RUN=1 only lists
-	@exec $(PYTHON) -m cdk.republish $(STAGE) $(if $(DRY_RUN),--dry-run)
+	@exec $(PYTHON) -m cdk.republish $(STAGE) $(if $(filter 1,$(DRY_RUN)),--dry-run)
 
 bench: $(READY) ## Measure the design budgets; writes build/bench.json
 	@exec $(PYTHON) -m tests.benchmarks

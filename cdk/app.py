@@ -9,7 +9,7 @@ from aws_cdk import App, Tags, Validations
 from cdk_nag import AwsSolutionsChecks
 
 from cdk.artifacts import ROOT, Artifacts, NotBuiltError
-from cdk.settings import Settings, for_stage
+from cdk.settings import LOCAL, Settings, for_stage
 from cdk.stacks.auth import AuthStack
 from cdk.stacks.expiration import ExpirationStack
 from cdk.stacks.firewall import FirewallStack
@@ -20,6 +20,8 @@ from cdk.stacks.platform import PlatformStack
 from cdk.stacks.reference import ReferenceStack
 from cdk.stacks.tickets import TicketsStack
 from cdk.stacks.web import WebStack
+
+LOCAL_ONLY = "the stage local is for `make run`: choose another"
 
 
 def build_app(
@@ -77,7 +79,10 @@ def main() -> int:
     outdir = None if "CDK_OUTDIR" in os.environ else ROOT / "cdk.out"
     app = new_app(outdir, checked=True)
     try:
-        add_stacks(app, for_stage(app.node.try_get_context("stage") or "dev"), Artifacts())
+        settings = for_stage(app.node.try_get_context("stage") or "dev")
+        if settings is LOCAL:
+            raise ValueError(LOCAL_ONLY)
+        add_stacks(app, settings, Artifacts())
         app.synth()
     except (NotBuiltError, ValueError) as error:
         print(f"cdk: {error}", file=sys.stderr)

@@ -32,7 +32,8 @@ class Settings:
 
     reservation_seconds: int = 900
     sale_partitions: int = 1
-    """Over how many index partitions the tickets on sale are spread."""
+    """Over how many index partitions the tickets on sale are spread. Never lower it: a ticket stays
+    where it is, and would not be listed."""
 
     default_currency: str = "usd"
     stripe_api_base: str | None = None
@@ -155,7 +156,7 @@ DEV = Settings(
 
 LOCAL = Settings(
     stage="local",
-    prefix="ticketing",
+    prefix="ticketing-local",
     protect_data=False,
     log_retention_days=7,
     archive_retention_days=1,

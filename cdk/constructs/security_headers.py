@@ -46,6 +46,6 @@ def _security() -> cloudfront.ResponseSecurityHeadersBehavior:
             referrer_policy=cloudfront.HeadersReferrerPolicy.SAME_ORIGIN, override=False
         ),
         strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
-            access_control_max_age=TWO_YEARS, include_subdomains=True, override=True
+            access_control_max_age=TWO_YEARS, include_subdomains=False, override=True
         ),
     )

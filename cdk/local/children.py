@@ -61,7 +61,7 @@ class Child:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=asyncio.subprocess.STDOUT,
-                env={**os.environ, **(environment or {})},
+                env={**own_environment(), **(environment or {})},
                 pass_fds=[lifeline.reader, *inherit],
                 start_new_session=True,
             )
@@ -95,6 +95,13 @@ class Child:
     def _signal(self, number: int) -> None:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, number)
+
+
+def own_environment() -> dict[str, str]:
+    """That of this process, without its AWS account, and with no proxy between two of ours."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("AWS_")}
+    excepted = ",".join(filter(None, [kept.get("no_proxy") or kept.get("NO_PROXY"), "127.0.0.1"]))
+    return {**kept, "no_proxy": excepted, "NO_PROXY": excepted}
 
 
 def listen(port: int) -> socket.socket:

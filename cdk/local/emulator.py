@@ -23,9 +23,11 @@ def environment(port: int, folder: Path, *, enforce_iam: bool) -> dict[str, str]
         "MINISTACK_ACCOUNT_ID": ACCOUNT,
         "MINISTACK_HOST": "127.0.0.1",
         "MINISTACK_REGION": REGION,
+        "PERSIST_STATE": "0",
         "SFTP_ENABLED": "0",
         "STATE_DIR": str(folder),
         "TMPDIR": str(folder),
+        "USE_SSL": "0",
     }
 
 

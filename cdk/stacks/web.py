@@ -31,6 +31,7 @@ class WebStack(ServiceStack):
         pages.function.node.add_dependency(files)
         self.routes(pages, authorizer_id).add("ANY /", "ANY /{proxy+}")
         CfnOutput(self, "SiteUrl", value=site.url)
+        CfnOutput(self, "DistributionDomain", value=site.distribution.distribution_domain_name)
 
     def _add_upload(self) -> ServiceFunction:
         return self.worker(

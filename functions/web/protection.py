@@ -15,7 +15,7 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-TWO_YEARS = "max-age=63072000; includeSubDomains"
+TWO_YEARS = "max-age=63072000"
 
 STRIPE = "https://js.stripe.com"
 STRIPE_SCRIPTS = f"{STRIPE} https://*.js.stripe.com"

@@ -66,8 +66,9 @@ class Templates:
 
     def functions(self) -> dict[str, Resource]:
         """Every function by its name without the prefix: `orders-api`."""
+        prefix = self.manifest()["Platform"]["properties"]["stackName"].removesuffix("platform")
         return {
-            one.properties["FunctionName"].removeprefix("ticketing-"): one
+            one.properties["FunctionName"].removeprefix(prefix): one
             for one in self.resources("AWS::Lambda::Function")
         }
 

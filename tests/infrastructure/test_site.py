@@ -138,7 +138,7 @@ def test_every_answer_protects_the_visitor(prod: Templates) -> None:
         "ReferrerPolicy": {"ReferrerPolicy": "same-origin", "Override": False},
         "StrictTransportSecurity": {
             "AccessControlMaxAgeSec": 63072000,
-            "IncludeSubdomains": True,
+            "IncludeSubdomains": False,
             "Override": True,
         },
     }

@@ -1,6 +1,7 @@
 """Stacks: each deploys alone, holds no secret and passes the rules of its trade."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cdk.app import build_app
+from cdk.app import LOCAL_ONLY, build_app
 from cdk.artifacts import Artifacts, NotBuiltError
-from cdk.settings import DEV, LOCAL, PROD, Settings, for_stage
+from cdk.settings import DEV, LOCAL, PROD, STAGES, Settings, for_stage
 from tests.infrastructure.conftest import Synthesize
 from tests.infrastructure.templates import STACKS, Templates, outputs_read, strings, written
 
@@ -72,10 +73,21 @@ def names(templates: Templates) -> Iterator[str]:
 
 
 def test_stages_of_one_account_do_not_meet(prod: Templates, synthesize: Synthesize) -> None:
-    assert for_stage("dev").prefix != for_stage("prod").prefix
+    assert len({settings.prefix for settings in STAGES.values()}) == len(STAGES)
     ours, theirs = {*names(prod)}, {*names(synthesize(DEV))}
     assert len(ours) == len(theirs) > len(prod.functions())
     assert ours & theirs == set()
+
+
+def test_what_runs_on_this_machine_is_not_deployed_to_an_account() -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", "cdk.app"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "CDK_CONTEXT_JSON": '{"stage": "local"}'},
+    )
+    assert (answer.returncode, answer.stderr) == (1, f"cdk: {LOCAL_ONLY}\n")
 
 
 def test_an_unknown_stage_is_refused() -> None:

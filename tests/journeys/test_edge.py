@@ -51,7 +51,7 @@ def test_a_visitor_cannot_speak_for_the_edge(url: str) -> None:
     assert answer.status_code == 200
 
 
-WEB, NEW = "ticketing-web", "n" * 64
+WEB, NEW = "ticketing-local-web", "n" * 64
 
 
 def test_a_rotation_refuses_nobody(

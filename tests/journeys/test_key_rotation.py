@@ -54,7 +54,7 @@ def kid(person: Person) -> str:
 
 @pytest.fixture
 def arn(aws_client: AwsClient) -> str:
-    stacks = aws_client("cloudformation").describe_stacks(StackName="ticketing-auth")
+    stacks = aws_client("cloudformation").describe_stacks(StackName="ticketing-local-auth")
     outputs = {one["OutputKey"]: one["OutputValue"] for one in stacks["Stacks"][0]["Outputs"]}
     return str(outputs[OUTPUT])
 

@@ -19,7 +19,7 @@ type AwsClient = Callable[[Any], Any]
 
 def failures_bucket(aws_client: AwsClient) -> str:
     """Where Lambda keeps what tickets could not publish; the emulator puts nothing there."""
-    stacks = aws_client("cloudformation").describe_stacks(StackName="ticketing-tickets")
+    stacks = aws_client("cloudformation").describe_stacks(StackName="ticketing-local-tickets")
     outputs = {one["OutputKey"]: one["OutputValue"] for one in stacks["Stacks"][0]["Outputs"]}
     return str(outputs[BUCKET])
 

@@ -107,8 +107,9 @@ def test_a_cookie_counts_only_in_requests_of_this_site(
 @pytest.fixture
 def keys(aws_client: Callable[[Any], Any]) -> dict[str, str]:
     """Those that sign and verify, as the service has them."""
-    outputs = aws_client("cloudformation").describe_stacks(StackName="ticketing-auth")["Stacks"][0]
-    (arn,) = [one["OutputValue"] for one in outputs["Outputs"] if "Keys" in one["OutputKey"]]
+    found = aws_client("cloudformation").describe_stacks(StackName="ticketing-local-auth")
+    outputs = found["Stacks"][0]["Outputs"]
+    (arn,) = [one["OutputValue"] for one in outputs if "Keys" in one["OutputKey"]]
     secret = aws_client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
     return dict(json.loads(secret))
 

@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from cdk.local.children import Child, ChildEndedError, Lifeline, free_port, listen, port_of
+from cdk.local.children import (
+    Child,
+    ChildEndedError,
+    Lifeline,
+    free_port,
+    listen,
+    own_environment,
+    port_of,
+)
 
 FOREVER = "import threading; print('up', flush=True); threading.Event().wait()"
 
@@ -24,6 +32,18 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def started(log: Path, lifeline: Lifeline) -> "asyncio.Future[Child]":
     arguments = lifeline.leash("sample", "argument")
     return asyncio.ensure_future(Child.start("The sample", arguments, lifeline, log))
+
+
+def test_a_child_has_no_account_of_aws_and_no_proxy_before_its_siblings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "work")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("NO_PROXY", "example.com")
+    found = own_environment()
+    assert not [name for name in found if name.startswith("AWS_")]
+    assert found["no_proxy"] == found["NO_PROXY"] == "example.com,127.0.0.1"
+    assert found["PATH"] == os.environ["PATH"]
 
 
 def test_a_child_that_fails_says_why(module: Path, tmp_path: Path, runner: asyncio.Runner) -> None:

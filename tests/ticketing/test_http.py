@@ -96,7 +96,7 @@ def test_a_view_is_the_answer(gateway: Gateway) -> None:
             "cache-control": "no-store",
             "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
             "referrer-policy": "no-referrer",
-            "strict-transport-security": "max-age=63072000; includeSubDomains",
+            "strict-transport-security": "max-age=63072000",
             "x-content-type-options": "nosniff",
             "x-request-id": "request-1",
         },
@@ -111,7 +111,7 @@ def test_every_answer_is_data_and_nothing_else_to_a_browser(gateway: Gateway, ur
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
-    assert headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
+    assert headers["strict-transport-security"] == "max-age=63072000"
 
 
 def test_a_browser_may_ask_before_a_foreign_page_calls(gateway: Gateway) -> None:

@@ -35,7 +35,7 @@ ALWAYS = {
 }
 """What every answer says to a browser: it is data, to be shown nowhere and to be kept nowhere."""
 
-TWO_YEARS = "max-age=63072000; includeSubDomains"
+TWO_YEARS = "max-age=63072000"
 
 
 class Reply[Body]:
