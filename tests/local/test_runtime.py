@@ -154,7 +154,7 @@ def test_a_port_in_use_is_one_line_and_nothing_is_started(start: Callable[..., R
     text = run.output.read_text()
     assert text.startswith("error: port ")
     assert len(text.splitlines()) == 1
-    assert [path.name for path in run.state.iterdir()] == ["output"]
+    assert {path.name for path in run.state.iterdir()} == {"lock", "output"}
 
 
 def test_a_setting_that_cannot_be_is_one_line(start: Callable[..., Run]) -> None:
