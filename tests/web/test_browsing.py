@@ -52,10 +52,13 @@ def test_signing_in_leads_back_to_the_page(api: Api, path: str) -> None:
     assert get(path).element("a", href=f"/auth/signin?next={path}")
 
 
-@pytest.mark.parametrize("path", ["/", "/auth/signup"])
-def test_signing_in_leads_to_the_list_from_there_and_from_signing_up(api: Api, path: str) -> None:
+@pytest.mark.parametrize("path", ["/", "/auth/signup", "/account/erased", "/account/export"])
+def test_signing_in_leads_to_the_list_from_where_nobody_wants_to_be_again(
+    api: Api, path: str
+) -> None:
     api.says("GET /api/tickets", [])
-    assert get(path).element("a", href="/auth/signin", **{"class": "button small"})
+    page = get(path, session=True)
+    assert page.element("a", href="/auth/signin", **{"class": "button small"})
 
 
 @pytest.mark.parametrize("user", [None, "buyer"])
