@@ -31,12 +31,13 @@ def show_ticket(visit: Visit, id: str) -> Html:  # noqa: A002 - the path's own n
 
 def ticket_page(visit: Visit, ticket: Ticket, notice: str = "") -> Html:
     """The page of a ticket, with what just happened to the visitor's wish if anything did."""
+    now = visit.request.cause.time
     context = {
         "ticket": ticket,
         "is_seller": visit.caller is not None and visit.caller.id == ticket.user_id,
-        "has_begun": ticket.starts_at is not None and ticket.starts_at <= visit.request.cause.time,
+        "has_begun": views.has_begun(ticket, now),
         "notice": notice,
-        "state": views.ticket_state(ticket),
+        "state": views.ticket_state(ticket, now),
         "url": f"{settings().site_url}/tickets/{ticket.id}",
     }
     status = HTTPStatus.CONFLICT if notice else HTTPStatus.OK

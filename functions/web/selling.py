@@ -38,7 +38,11 @@ def sell(visit: Visit) -> Answer:
 @routes.get("/my/tickets", private=True)
 def show_own_tickets(visit: Visit) -> Html:
     """The seller's own tickets in every state."""
-    context = {"listing": visit.api.own_tickets(visit.cursor), "is_first": visit.cursor is None}
+    context = {
+        "listing": visit.api.own_tickets(visit.cursor),
+        "is_first": visit.cursor is None,
+        "now": visit.request.cause.time,
+    }
     return Html("own_tickets.html", context)
 
 

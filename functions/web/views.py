@@ -27,6 +27,7 @@ TICKET_STATES = {
     "sold": State("Sold", "done"),
     "withdrawn": State("Withdrawn", "over"),
 }
+BEGUN = State("Concert begun", "over")
 
 ORDER_STATES = {
     "created": State("Waiting for payment", "wait"),
@@ -49,8 +50,15 @@ AVAILABILITY = {
 }
 
 
-def ticket_state(ticket: Ticket) -> State:
-    return TICKET_STATES[ticket.status]
+def has_begun(ticket: Ticket, now: datetime) -> bool:
+    """Whether the concert has, as far as its date is known."""
+    return ticket.starts_at is not None and ticket.starts_at <= now
+
+
+def ticket_state(ticket: Ticket, now: datetime) -> State:
+    """Nobody can buy an available ticket once its concert has begun."""
+    is_late = ticket.status == "available" and has_begun(ticket, now)
+    return BEGUN if is_late else TICKET_STATES[ticket.status]
 
 
 def order_state(order: Order) -> State:

@@ -249,6 +249,14 @@ def test_own_tickets_are_listed_in_every_state(api: Api) -> None:
     assert edits == ["/tickets/ticket-1/edit"]
 
 
+def test_of_the_own_tickets_none_is_on_sale_once_its_concert_has_begun(api: Api) -> None:
+    begun = "2026-12-02T19:29:00.000Z"
+    api.says("GET /api/tickets/mine", [a_ticket(startsAt=begun)])
+    assert "Concert begun" in get("/my/tickets", user="seller").text
+    api.says("GET /api/tickets/mine", [a_ticket(startsAt=begun, status="sold")])
+    assert "Sold" in get("/my/tickets", user="seller").text
+
+
 def test_a_seller_without_tickets_is_invited(api: Api) -> None:
     api.says("GET /api/tickets/mine", [])
     assert "You have not put a ticket on sale yet" in get("/my/tickets", user="seller").text
