@@ -16,7 +16,7 @@ class Failure(NamedTuple):
 
 UNEXPECTED = Failure(
     "Something went wrong on our side",
-    "It is not your fault, and nothing was charged. Go back and try again. If you report it, "
+    "It is not your fault. Go back and try again: you are never charged twice. If you report it, "
     "include the number below.",
 )
 

@@ -221,6 +221,7 @@ def test_what_nobody_expects_of_the_api_is_our_failure(api: Api, status: int) ->
     page = get("/")
     assert page.status == 500
     assert "Something went wrong on our side" in page.text
+    assert "nothing was charged" not in page.text
 
 
 def test_a_defect_tells_nothing_but_its_request(monkeypatch: pytest.MonkeyPatch) -> None:
