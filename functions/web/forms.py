@@ -148,14 +148,19 @@ class TicketForm(NamedTuple):
         )
 
     def errors(self, now: datetime) -> Errors | None:
-        """What nobody means by a date, though the API may take it."""
+        """What nobody means by a date, though the API may take it; and what is missing besides."""
         if self.starts_at and not self.offset:
             wrong = {"offset": "Choose the clock at the venue"}
         elif self._is_over(now):
             wrong = {"startsAt": "Date must be in the future"}
         else:
             return None
-        return Errors(wrong, (), HTTPStatus.BAD_REQUEST)
+        missing = {
+            name: f"{name.title()} must not be empty"
+            for name in ("title", "price")
+            if not getattr(self, name)
+        }
+        return Errors(missing | wrong, (), HTTPStatus.BAD_REQUEST)
 
     def _is_over(self, now: datetime) -> bool:
         """What is no date is for the API to refuse."""

@@ -118,6 +118,12 @@ def test_a_date_that_nobody_means_is_not_taken(
     assert api.asked == []
 
 
+def test_what_is_missing_is_said_along_with_a_date_that_nobody_means(api: Api) -> None:
+    page = post("/tickets/new", TYPED | {"title": " ", "price": "", "offset": ""}, user="seller")
+    assert "Title must not be empty Price must not be empty Choose the clock" in page.text
+    assert api.asked == []
+
+
 @pytest.mark.parametrize(
     "typed",
     [
