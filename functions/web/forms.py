@@ -151,6 +151,8 @@ class TicketForm(NamedTuple):
         """What nobody means by a date, though the API may take it; and what is missing besides."""
         if self.starts_at and not self.offset:
             wrong = {"offset": "Choose the clock at the venue"}
+        elif self.offset and not self.starts_at and not self.version:
+            wrong = {"startsAt": "Choose the date and time, or no clock"}
         elif self._is_over(now):
             wrong = {"startsAt": "Date must be in the future"}
         else:

@@ -139,6 +139,21 @@ def test_what_is_no_date_is_for_the_api_to_refuse(api: Api, typed: dict[str, str
     assert len(api.asked) == 1
 
 
+def test_a_clock_without_a_date_is_no_date_that_was_left_out(api: Api) -> None:
+    page = post("/tickets/new", TYPED | {"starts_at": ""}, user="seller")
+    assert page.status == 400
+    assert "Choose the date and time, or no clock" in page.text
+    assert page.element("input", id="startsAt")["aria-invalid"] == "true"
+    assert api.asked == []
+
+
+def test_a_date_can_be_taken_away_and_the_clock_left_as_it_is(api: Api) -> None:
+    api.says("PUT /api/tickets/ticket-1", a_ticket())
+    form = TYPED | {"starts_at": "", "version": "3"}
+    assert post("/tickets/ticket-1/edit", form, user="seller").location == "/tickets/ticket-1"
+    assert "startsAt" not in api.asked[0].body
+
+
 def test_without_a_date_no_clock_is_needed(api: Api) -> None:
     api.says("POST /api/tickets", a_ticket(), 201)
     assert post("/tickets/new", TYPED | {"starts_at": "", "offset": ""}, user="seller").location
