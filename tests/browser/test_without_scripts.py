@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 def test_a_purchase_up_to_the_card_form(open_tab: OpenTab, seller: Person, email: str) -> None:
     seller.lists("Analog Night", 30)
     tab = open_tab(java_script_enabled=False)
+    tab.expects("failed: .*/js/stripe.js csp")  # It is not even preloaded.
     tab.goes_to("/")
     tab.page.get_by_role("link", name="Analog Night").first.click()
     tab.presses("Sign in to reserve")
@@ -23,6 +24,7 @@ def test_a_purchase_up_to_the_card_form(open_tab: OpenTab, seller: Person, email
     tab.is_at(AN_ORDER)
     tab.reads("Pay for your ticket")
     tab.reads_part("The card form needs JavaScript")
+    expect(tab.page.get_by_text("Card details")).to_be_hidden()
     expect(tab.page.get_by_role("timer")).to_be_visible()
     tab.page.get_by_role("link", name="cancel the order").click()
     tab.presses("Cancel the order")

@@ -109,7 +109,8 @@ def test_an_order_to_pay_loads_stripe_and_nothing_else_does(api: Api) -> None:
     paying, paid = get("/orders/order-1", user="buyer"), get("/orders/order-2", user="buyer")
     script = "https://js.stripe.com/v3/"
     assert paying.element("link", rel="preload", href=script)
-    assert paying.element("form", **{"data-key": "pk_test_1", "data-script": script})
+    form = paying.element("form", **{"data-key": "pk_test_1", "data-script": script})
+    assert "hidden" not in form
     assert "https://js.stripe.com" in paying.headers["content-security-policy"]
     assert "stripe" not in paid.headers["content-security-policy"]
     assert "js.stripe.com" not in paid.html

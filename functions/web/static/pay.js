@@ -30,7 +30,6 @@ export function payment(form, orderId, { ageMs, onPaid, onChanged }) {
   let busy = false;
   let approved = false;
 
-  form.hidden = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     pay();
