@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.tab import OpenTab, Tab
 from tests.browser.test_buying import THANKS, pays_with
@@ -145,6 +145,28 @@ def test_a_pause_of_our_own_leaves_the_form_as_it_was_typed(payer: Tab) -> None:
         payer.presses("Put it on sale")
         alert(payer, advice)
         expect(payer.page.get_by_label("Concert title")).to_have_value("Nick Cave")
+
+
+@pytest.mark.parametrize("is_taken", [False, True], ids=["unsent", "unanswered"])
+def test_a_lost_connection_leaves_the_form_as_it_was_typed(
+    payer: Tab,
+    is_taken: bool,  # noqa: FBT001
+) -> None:
+    def loses(route: Route) -> None:
+        if is_taken:
+            route.fetch()
+        route.abort("aborted")
+
+    payer.goes_to("/tickets/new")
+    payer.page.route(payer.url + "/tickets/new", loses, times=1)
+    payer.types(Concert="Nick Cave", Price="12")
+    payer.presses("Put it on sale")
+    alert(payer, "No answer came. Check your connection and try again.")
+    expect(payer.page.get_by_label("Concert title")).to_have_value("Nick Cave")
+    payer.presses("Put it on sale")
+    payer.reads("Nick Cave")
+    payer.follows("My tickets")
+    expect(payer.page.get_by_role("link", name="Nick Cave", exact=True)).to_have_count(1)
 
 
 def test_a_page_that_cannot_be_had_is_asked_for_again(

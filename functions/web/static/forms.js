@@ -24,10 +24,7 @@ document.addEventListener("submit", (event) => {
   form.setAttribute(BUSY, "true");
   if (!form.hasAttribute("data-enhance")) return;
   event.preventDefault();
-  send(form).catch(() => {
-    // Offline, perhaps: the browser's own way of sending tells the visitor more.
-    form.submit();
-  });
+  send(form).catch(() => explain(form, "No answer came. Check your connection and try again."));
 });
 
 // A page that the back button brings back as it was left must take forms again.
