@@ -22,7 +22,7 @@ UNEXPECTED = Failure(
 
 FAILURES = {
     HTTPStatus.BAD_REQUEST: Failure(
-        "This link does not work",
+        "We could not read that",
         "Part of the address or the form is missing or was changed. Start again from the list.",
     ),
     HTTPStatus.FORBIDDEN: Failure(
@@ -40,7 +40,8 @@ FAILURES = {
         "This address only takes forms from our own pages.",
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Failure(
-        "That was too much text", "Go back, shorten what you typed, and send it again."
+        "That was too much text",
+        "Go back to what you typed, shorten it, and send it again.",
     ),
     HTTPStatus.URI_TOO_LONG: Failure(
         "This link does not work",

@@ -62,9 +62,14 @@ def profile(browser: Browser, person: Person | None, url: str, **options: Any) -
     context = browser.new_context(**options)
     context.set_default_timeout(WAIT_SECONDS * 1000)
     if person:
-        for name, value in person.http.cookies.items():
-            context.add_cookies([{"name": name, "value": value, "url": url}])
+        sign_in(context, person, url)
     return context
+
+
+def sign_in(context: BrowserContext, person: Person, url: str) -> None:
+    """As in another tab of this profile."""
+    for name, value in person.http.cookies.items():
+        context.add_cookies([{"name": name, "value": value, "url": url}])
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.browser.conftest import sign_in
 from tests.browser.tab import OpenTab, Tab
 from tests.browser.test_buying import THANKS, pays_with
 from tests.journeys.people import PASSWORD, Person
@@ -167,6 +168,32 @@ def test_a_lost_connection_leaves_the_form_as_it_was_typed(
     payer.reads("Nick Cave")
     payer.follows("My tickets")
     expect(payer.page.get_by_role("link", name="Nick Cave", exact=True)).to_have_count(1)
+
+
+def test_too_much_text_is_there_to_be_shortened(tab: Tab, buyer: Person) -> None:
+    tab.expects("413 POST /auth/signin")
+    tab.goes_to("/auth/signin")
+    tab.types(Email=buyer.email, Password=PASSWORD * 3000)
+    tab.presses("Sign in")
+    alert(tab, "That was too much text.")
+    expect(tab.page.get_by_label("Email")).to_have_value(buyer.email)
+    tab.types(Password=PASSWORD)
+    tab.presses("Sign in")
+    tab.is_at("/")
+
+
+def test_what_was_typed_is_not_lost_to_whoever_is_somebody_else_meanwhile(
+    open_tab: OpenTab, seller: Person, buyer: Person, ticket: dict[str, Any]
+) -> None:
+    tab = open_tab(seller).goes_to(f"/tickets/{ticket['id']}/edit")
+    tab.types(Concert="Nick Cave and Warren Ellis")
+    sign_in(tab.context, buyer, tab.url)
+    tab.expects("403 POST /tickets/.*/edit")
+    tab.presses("Save")
+    alert(tab, "You cannot do this here. Either this belongs to somebody else")
+    sign_in(tab.context, seller, tab.url)
+    tab.presses("Save")
+    tab.reads("Nick Cave and Warren Ellis")
 
 
 def test_a_page_that_cannot_be_had_is_asked_for_again(

@@ -121,7 +121,7 @@ def test_a_forged_cursor_is_explained(api: Api) -> None:
     api.says("GET /api/tickets", {"type": "invalid-input", "errors": []}, 400)
     page = get("/?cursor=forged")
     assert page.status == 400
-    assert "This link does not work" in page.text
+    assert "We could not read that" in page.text
 
 
 def test_a_list_may_be_shared_among_those_without_a_session_only(api: Api) -> None:

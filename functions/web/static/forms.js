@@ -40,19 +40,28 @@ async function send(form) {
   });
   const target = answer.headers.get("X-Location");
   const isSignedOut = answer.status === SIGNED_OUT || target?.startsWith(SIGN_IN);
-  if (isSignedOut && form.querySelector("input:not([type=hidden], [hidden])")) return explain(form, ...signInElsewhere());
+  const isTyped = form.querySelector("input:not([type=hidden], [hidden])") !== null;
+  if (isSignedOut && isTyped) return explain(form, ...signInElsewhere());
   if (target) {
     location.assign(target);
     return;
   }
   const passwords = [...form.querySelectorAll("[type=password]")].map((field) => [field.id, field.value]);
   // A page of our own says little more than the advice, and what was typed would be gone.
-  const main = isBusy(answer) ? null : show(await answer.text());
-  if (!main) return explain(form, advice(answer));
+  if (isBusy(answer)) return explain(form, advice(answer));
+  const html = await answer.text();
+  const main = isTyped && !answer.ok ? null : show(html);
+  if (!main) return explain(form, reason(html) || advice(answer));
   for (const [id, value] of passwords) {
     const field = main.querySelector(`#${id}`);
     if (field) field.value = value;
   }
+}
+
+// What our page for a failure says; nothing for what is no page of ours.
+function reason(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  return [...page.querySelectorAll("main h1, main h1 + p")].map((part) => part.textContent).join(". ");
 }
 
 function signInElsewhere() {
