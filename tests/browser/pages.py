@@ -32,7 +32,7 @@ class Cast:
     def play(self) -> "Cast":
         """Bring about every state that a page can show."""
         evening = {"venue": "Paradiso, Amsterdam", "startsAt": "2027-06-01T20:00:00+02:00"}
-        titles = ("Nick Cave", "PJ Harvey", "Warren Ellis", "Swans")
+        titles = ("Supercalifragilisticexpialidocious", "PJ Harvey", "Warren Ellis", "Swans")
         listed = [self.seller.lists(title, 49.5, **evening) for title in titles]
         self.available, self.reserved, self.sold, self.withdrawn = listed
         self.seller.http.delete(f"/api/tickets/{self.withdrawn['id']}").raise_for_status()
