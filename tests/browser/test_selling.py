@@ -99,6 +99,21 @@ def test_a_ticket_that_was_reserved_meanwhile_cannot_be_edited(
     assert buyer.ticket(ticket)["price"] == 20
 
 
+def test_a_cache_that_is_behind_does_not_hide_the_change(
+    tab: Tab, seller: Person, buyer: Person
+) -> None:
+    ticket = seller.lists("Nick Cave", 20)
+    path = f"/tickets/{ticket['id']}"
+    tab.goes_to(path)
+    before = tab.page.request.get(tab.url + path).body()
+    tab.page.route(
+        tab.url + path, lambda route: route.fulfill(body=before, content_type="text/html")
+    )
+    buyer.reserves(ticket)
+    tab.sees("Somebody is paying for it right now")
+    expect(tab.page.locator("[data-live]")).to_have_text("This ticket changed: Reserved.")
+
+
 def test_a_seller_sees_the_ticket_sell(counter: Tab, seller: Person, buyer: Person) -> None:
     ticket = seller.lists("Nick Cave", 20)
     counter.goes_to(f"/tickets/{ticket['id']}")

@@ -18,9 +18,9 @@ export function show(html) {
   return main;
 }
 
-// Asks the server for this page again; null while it cannot be had.
-export async function refresh() {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+// Asks the server for this page again; null while it cannot be had. A query gets it past a cache that is behind.
+export async function refresh(query = "") {
+  const answer = await fetch(location.pathname + query, { headers: { Accept: "text/html" }, cache: "no-store" });
   if (answer.redirected) {
     location.assign(answer.url);
     return null;

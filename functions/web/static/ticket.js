@@ -18,7 +18,7 @@ async function follow() {
   const { status, version } = found.body;
   if (status === shown.dataset.status && String(version) === shown.dataset.version) return false;
   if (document.querySelector("form[aria-busy=true]")) return true;
-  const main = await refresh();
+  const main = await refresh(`?version=${version}`);
   if (!main) return false;
   const state = main.querySelector(".tag")?.textContent ?? "";
   document.querySelector("[data-live]").textContent = `This ticket changed: ${state}.`;
