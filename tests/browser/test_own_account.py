@@ -32,7 +32,7 @@ def test_a_new_password_is_the_one_that_opens_the_account(open_tab: OpenTab, buy
     changes_password(tab, "not this one", NEW)
     tab.sees("The password is wrong")
     changes_password(tab, PASSWORD, NEW)
-    tab.sees("Your password has been changed")
+    expect(tab.page.get_by_text("Your password has been changed")).to_be_focused()
     tab.outlives_its_access_token()
     tab.goes_to("/orders")
     tab.reads("My orders")
