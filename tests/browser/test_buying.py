@@ -230,6 +230,8 @@ def test_a_decline_that_comes_late_promises_nothing(guest: Tab, ticket: dict[str
     with guest.page.expect_request(CONFIRM):
         pays_with(guest, "Declined")
     guest.sees("Asking your bank…")
+    # What changes in something busy may be read out when it no longer is, or never.
+    expect(guest.page.locator("[aria-busy=true] [role=status]")).to_have_count(0)
     almost_runs_out_of_time(guest)
     asked[0].continue_()
     expect(guest.page.locator("form").get_by_role("alert")).to_have_text("Your card was declined.")

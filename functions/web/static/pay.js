@@ -139,7 +139,6 @@ export function payment(form, orderId, { ageMs, onPaid, onChanged }) {
 
   function update() {
     button.disabled = busy || !ready || !enoughTime;
-    form.setAttribute("aria-busy", String(busy));
     if (approved) status.textContent = "Your payment is approved. One moment…";
     else if (busy) status.textContent = "Asking your bank…";
     else if (enoughTime) status.textContent = "";
