@@ -238,6 +238,25 @@ def test_a_decline_that_comes_late_promises_nothing(guest: Tab, ticket: dict[str
     guest.sees("There is too little time left to finish a payment.")
 
 
+def test_an_order_that_was_cancelled_meanwhile_is_not_said_to_be_held(
+    open_tab: OpenTab, someone: Callable[[], Person], ticket: dict[str, Any]
+) -> None:
+    buyer = someone()
+    tab = open_tab(buyer)
+    error = {"type": "card_error", "message": "Your card was declined."}
+
+    def cancels_first(route: Route) -> None:
+        buyer.http.delete(f"/api/orders/{order_id(tab)}").raise_for_status()
+        route.fulfill(headers={"Access-Control-Allow-Origin": "*"}, json={"error": error})
+
+    tab.page.route(CONFIRM, cancels_first)
+    reserves(tab, ticket)
+    alert = tab.page.locator("[data-error]").element_handle()
+    pays_with(tab, "Declined")
+    tab.reads("This order is cancelled")
+    assert alert.text_content() == ""
+
+
 def test_an_order_is_cancelled_after_a_question(guest: Tab, ticket: dict[str, Any]) -> None:
     reserves(guest, ticket)
     guest.page.get_by_role("link", name="cancel the order").click()

@@ -96,9 +96,9 @@ export function payment(form, orderId, { ageMs, onPaid, onChanged }) {
         redirect: "if_required",
       });
       if (!result.error || (await isPaid())) return approve(begin(orderId).catch(() => null));
-      decline(result.error);
+      await decline(result.error);
     } catch {
-      decline({ type: LOST });
+      await decline({ type: LOST });
     }
     busy = false;
     update();
@@ -118,17 +118,20 @@ export function payment(form, orderId, { ageMs, onPaid, onChanged }) {
     return PAID.includes(paymentIntent?.status);
   }
 
-  // Says why it failed and, while there is time, what to do.
-  function decline({ type, message }) {
+  // Says why it failed and, while there is time, what to do; unless it is the order that changed.
+  async function decline({ type, message }) {
     if (type === "validation_error") return; // The card form says it beside its fields.
+    const asked = onChanged();
     let why = message;
     let next = "The ticket is still held for you: try again, or use another card.";
     if (type === LOST) {
       why = "The connection was lost, so we do not know yet whether your payment went through.";
       next = "Try again: you cannot be charged twice.";
+    } else {
+      await asked;
+      if (!form.isConnected) return;
     }
     fail(enoughTime ? `${why} ${next}` : why);
-    onChanged();
   }
 
   function fail(message) {
