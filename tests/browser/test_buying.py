@@ -156,24 +156,31 @@ def test_what_is_said_of_the_payment_has_its_place_before_it_is_said(
     expect(guest.page.locator("form").get_by_role("status")).to_have_text("")
 
 
-def test_without_an_answer_of_stripe_the_page_lives_and_says_so(
+def test_without_an_answer_of_stripe_the_page_lives_says_so_and_goes_on_when_it_comes(
     guest: Tab, ticket: dict[str, Any]
 ) -> None:
+    asked: list[Route] = []
+
+    def waits(route: Route) -> None:
+        asked.append(route)
+
     guest.page.clock.install()
-    guest.page.route(STRIPE_SCRIPT, lambda _: None)
+    guest.page.route(STRIPE_SCRIPT, waits)
     reserves(guest, ticket)
     timer = guest.page.get_by_role("timer")
     expect(timer).not_to_have_text(timer.inner_text())
     guest.sees("Loading the card form…")
     guest.page.clock.fast_forward(10_000)
-    expect(guest.page.get_by_role("alert").filter(has_text=NO_SCRIPT)).to_be_focused()
-    guest.page.unroute(STRIPE_SCRIPT)
-    guest.presses("Try again")
+    alert = guest.page.get_by_role("alert").filter(has_text=NO_SCRIPT)
+    expect(alert).to_be_focused()
+    for route in asked:
+        route.continue_()
     pays_with(guest, "Pays")
+    expect(alert).to_be_hidden()
     guest.reads(THANKS)
 
 
-def test_where_the_script_of_stripe_is_blocked_the_page_says_so_at_once(
+def test_where_the_script_of_stripe_is_blocked_the_page_says_so_at_once_and_tries_again(
     guest: Tab, ticket: dict[str, Any]
 ) -> None:
     guest.expects("failed: .*/js/stripe.js .*")
@@ -181,6 +188,10 @@ def test_where_the_script_of_stripe_is_blocked_the_page_says_so_at_once(
     guest.page.route(STRIPE_SCRIPT, lambda route: route.abort("blockedbyclient"))
     reserves(guest, ticket)
     guest.sees(NO_SCRIPT, within=8)
+    guest.page.unroute(STRIPE_SCRIPT)
+    guest.presses("Try again")
+    pays_with(guest, "Pays")
+    guest.reads(THANKS)
 
 
 def test_a_payment_that_was_approved_before_the_page_came(

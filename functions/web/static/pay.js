@@ -35,11 +35,8 @@ export function payment(form, orderId, { ageMs, onPaid, onChanged }) {
     pay();
   });
   again.addEventListener("click", () => {
-    if (!window.Stripe) return location.reload();
-    again.hidden = error.hidden = true;
-    place.hidden = false;
-    form.querySelector("h2").focus();
-    return start();
+    if (window.Stripe) startAgain();
+    else location.reload();
   });
   start();
 
@@ -47,15 +44,26 @@ export function payment(form, orderId, { ageMs, onPaid, onChanged }) {
     return load().catch(giveUp);
   }
 
+  function startAgain() {
+    again.hidden = error.hidden = true;
+    place.hidden = false;
+    form.querySelector("h2").focus();
+    return start();
+  }
+
   async function load() {
     const script = loadScript(form.dataset.script);
+    const inTime = Promise.race([script, pause(SCRIPT_MS)]);
     await pause(SETTLED_MS - ageMs);
     const begun = await begin(orderId);
     if (begun.status !== "pending" || !begun.clientSecret) return approve();
     secret = begun.clientSecret;
-    await script;
+    await inTime;
     if (!window.Stripe) {
-      throw new Refused("Stripe's card form could not be loaded. Check your connection, and allow js.stripe.com.");
+      await giveUp(new Refused("Stripe's card form could not be loaded. Check your connection, and allow js.stripe.com."));
+      await script; // It may come late.
+      if (window.Stripe && form.isConnected) startAgain();
+      return;
     }
     stripe = window.Stripe(form.dataset.key);
     if (await isPaid()) return approve();
@@ -158,7 +166,7 @@ export function payment(form, orderId, { ageMs, onPaid, onChanged }) {
   };
 }
 
-// Waits for Stripe's script, which must come from there: until it has run, failed or taken too long.
+// Waits for Stripe's script, which must come from there: until it has run or failed.
 function loadScript(url) {
   return new Promise((resolve) => {
     if (window.Stripe) return resolve();
@@ -166,7 +174,6 @@ function loadScript(url) {
     script.onload = script.onerror = resolve;
     script.src = url;
     document.head.append(script);
-    setTimeout(resolve, SCRIPT_MS);
   });
 }
 
