@@ -162,9 +162,7 @@ values = st.recursive(
     max_leaves=5,
 )
 
-lasting = settings(
-    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200
-)
+lasting = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
 
 
 @lasting

@@ -40,7 +40,7 @@ def test_a_password_is_compared_exactly_as_typed(password: str, other: str) -> N
     assert not passwords.matches(password_hash, other)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=8, max_size=128))
 def test_any_password_opens_its_own_hash(password: str) -> None:
     assert passwords.matches(passwords.hashed(password), password)

@@ -127,9 +127,7 @@ def test_a_token_from_before_the_last_one_ends_the_session_at_once(
 
 
 @given(st.lists(st.integers(0, 5), min_size=2, max_size=12))
-@settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_tabs_that_wake_together_stay_signed_in_in_whatever_order_answers_come(
     sessions: SessionStore, order: list[int]
 ) -> None:

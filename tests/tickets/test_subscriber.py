@@ -109,9 +109,7 @@ def deliveries(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
 withdrawals = st.sampled_from(["withdrawn before", "never withdrawn"])
 
 
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(delivery=deliveries(), withdrawal=withdrawals)
 def test_events_in_any_order_end_where_they_do_as_it_happened(
     store: TicketStore, table: Table, delivery: tuple[list[Any], list[Any]], withdrawal: str

@@ -27,7 +27,7 @@ NAMES_OF_ARGUMENTS = {
 }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(["manual", "automatic"]), st.lists(steps, max_size=12))
 def test_money_is_taken_once_and_given_back_at_most_once(
     capture_method: str, todo: list[tuple[str, str | int | None]]

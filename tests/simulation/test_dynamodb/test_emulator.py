@@ -59,7 +59,7 @@ def clients(emulator: str) -> tuple[Any, Any]:
 def test_the_emulator_agrees(clients: tuple[Any, Any]) -> None:
     ours, theirs = clients
 
-    @settings(max_examples=int(EXAMPLES or 30), derandomize=not EXAMPLES, deadline=None)
+    @settings(max_examples=int(EXAMPLES or 30), derandomize=not EXAMPLES)
     @given(items=STORED, calls=st.lists(CALLS, min_size=1, max_size=4))
     def agrees(items: list[Request], calls: list[Call]) -> None:
         puts = [("PutItem", {"TableName": TABLE, "Item": item}) for item in items]

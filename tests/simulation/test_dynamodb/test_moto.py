@@ -138,7 +138,7 @@ def test_moto_agrees() -> None:
     theirs, ours = (Session().create_client("dynamodb", "eu-west-1") for _ in range(2))
     ours.meta.events.unregister("before-send", botocore_stubber)
 
-    @settings(max_examples=int(EXAMPLES or 25), derandomize=not EXAMPLES, deadline=None)
+    @settings(max_examples=int(EXAMPLES or 25), derandomize=not EXAMPLES)
     @given(steps=st.lists(STEP, min_size=1, max_size=8))
     def agrees(steps: list[Step]) -> None:
         database = DynamoDB(clock=lambda: 0.0)
