@@ -65,7 +65,7 @@ def mirror(source: Path, copy: Path) -> None:
 
 
 def is_content(path: Path) -> bool:
-    return path.is_file() and path.suffix != ".pyc"
+    return path.is_file() and "__pycache__" not in path.parts
 
 
 if __name__ == "__main__":

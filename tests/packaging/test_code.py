@@ -16,7 +16,8 @@ def source(tmp_path: Path) -> Path:
     (folder / "__pycache__").mkdir(parents=True)
     (folder / "api.py").write_text("answer = 1\n")
     (folder / "openapi.json").write_text("{}")
-    (folder / "__pycache__" / "api.cpython-313.pyc").write_bytes(b"from another build")
+    for name in ("api.cpython-313.pyc", "api.cpython-313.pyc.4711"):
+        (folder / "__pycache__" / name).write_bytes(b"from another build")
     return folder
 
 
