@@ -29,11 +29,14 @@ def test_every_package_of_a_layer_has_its_hashes(group: str) -> None:
         assert HASH.search(one), one
 
 
-def test_a_package_that_is_not_what_was_locked_is_not_installed(tmp_path: Path) -> None:
+def test_a_package_that_is_not_what_was_locked_is_not_installed(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     [package] = re.findall(r"(?m)^jmespath==(?:.|\n(?= ))+", PACKAGES["base"])
     tampered = HASH.sub(f"--hash=sha256:{'0' * 64}", package)
     with pytest.raises(subprocess.CalledProcessError):
         install(tampered, tmp_path / "layer", None)
+    assert "Hash mismatch for `jmespath==" in capfd.readouterr().err
     assert not (tmp_path / "layer").exists()
 
 
