@@ -52,7 +52,7 @@ class Shop:
 
     async def shows(self, text: str) -> str:
         """The first line with a text, when it is there."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(FUNCTION.timeout):
             while not (found := [line for line in self.shown if text in line]):
                 self._news.clear()
                 await self._news.wait()

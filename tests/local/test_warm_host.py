@@ -120,11 +120,12 @@ def test_a_call_that_takes_too_long_is_killed(shop: Shop) -> None:
     shop.write(WAIT)
 
     async def test() -> None:
-        hasty = replace(FUNCTION, timeout=1)
-        shop.host.add(hasty)
+        await shop.call(0)
+        shop.warm.function = replace(FUNCTION, timeout=1)
         with pytest.raises(InvocationFailedError, match=r"timed out after 1\.00 seconds"):
             await shop.call(60)
         assert shop.host.processes() == []
+        shop.warm.function = FUNCTION
         assert await shop.call(0) == "done"
 
     shop.run(test)
@@ -200,9 +201,10 @@ def test_what_a_function_prints_is_shown_and_kept(shop: Shop) -> None:
 
 def test_waiting_for_a_process_is_not_part_of_a_calls_time(shop: Shop) -> None:
     shop.write(WAIT)
-    shop.host.add(replace(FUNCTION, timeout=1))
 
     async def test() -> None:
+        await asyncio.gather(shop.call(0), shop.call(0))
+        shop.warm.function = replace(FUNCTION, timeout=1)
         answers = await asyncio.gather(*(shop.call(0.4) for _ in range(8)))
         assert answers == ["done"] * 8
 

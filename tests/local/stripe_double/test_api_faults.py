@@ -69,7 +69,7 @@ def test_the_sdk_is_told_whether_to_retry(double: Running) -> None:
 
 def test_a_lost_reply_is_never_answered(double: Running, client: stripe.StripeClient) -> None:
     double.arm("payment_intents.create", "hang")
-    impatient = double.sdk(http_client=stripe.RequestsClient(timeout=0.2))
+    impatient = double.sdk(http_client=stripe.RequestsClient(timeout=1))
     with pytest.raises(stripe.APIConnectionError):
         impatient.v1.payment_intents.create(a_payment(), KEY)
     assert count(client) == 1
@@ -90,7 +90,7 @@ def test_a_client_that_gave_up_finds_the_late_result(
     double: Running, client: stripe.StripeClient
 ) -> None:
     double.arm("payment_intents.create", "hold")
-    impatient = double.sdk(http_client=stripe.RequestsClient(timeout=0.2))
+    impatient = double.sdk(http_client=stripe.RequestsClient(timeout=1))
     with pytest.raises(stripe.APIConnectionError):
         impatient.v1.payment_intents.create(a_payment(), KEY)
     with pytest.raises(stripe.APIError) as caught:
