@@ -90,7 +90,8 @@ def test_it_starts_serves_and_leaves_nothing_behind(start: Callable[..., Run]) -
     assert endpoints["tables"].keys() == {"auth", "tickets", "orders", "payments"}
     assert_roles_are_enforced(run, endpoints)
     processes = [run.process, *run.descendants()]
-    assert sum(process.memory_full_info().pss for process in processes) < 700 * MEGABYTE
+    if sys.platform == "linux":
+        assert sum(process.memory_full_info().pss for process in processes) < 700 * MEGABYTE
     assert run.end(signal.SIGTERM) == 0
     _gone, alive = psutil.wait_procs(processes, timeout=5)
     assert alive == []
