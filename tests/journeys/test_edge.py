@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.journeys.people import Person, eventually
+from tests.journeys.processes import kill
 
 pytestmark = pytest.mark.journey
 
@@ -74,6 +75,7 @@ def test_a_rotation_refuses_nobody(
     )
     stacks.get_waiter("stack_update_complete").wait(StackName=WEB, WaiterConfig={"Delay": 1})
     assert shown_by_the_distribution(aws_client("cloudfront")) == NEW
+    kill(endpoints, "auth/authorizer")
     eventually(lambda: status_with(endpoints["api"], NEW), lambda status: status == 200)
     assert status_with(endpoints["api"], values["k1"]) == 200
     assert httpx.get(f"{url}/api/tickets").status_code == 200

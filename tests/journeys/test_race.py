@@ -13,7 +13,7 @@ pytestmark = pytest.mark.journey
 
 type SignUp = Callable[[], Person]
 
-BUYERS, ROUNDS = 64, 20
+BUYERS, ROUNDS = 64, 5
 
 
 @pytest.fixture(scope="module")
