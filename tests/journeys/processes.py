@@ -2,6 +2,7 @@
 
 import os
 import signal
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -12,5 +13,6 @@ def kill(endpoints: dict[str, Any], function: str) -> int:
     processes = httpx.get(endpoints["processes"]).json()
     victims = [process["pid"] for process in processes if process["function"] == function]
     for pid in victims:
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     return len(victims)
