@@ -1,7 +1,7 @@
 """The service from inside: what is stored and under way, and what an operator can do."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import boto3
@@ -11,11 +11,8 @@ from tests.journeys.stripe_account import StripeAccount
 from tests.storm.remains import Remains
 from ticketing.attributes import Item, from_attributes
 
-LENGTHS = (
-    "ApproximateNumberOfMessages",
-    "ApproximateNumberOfMessagesNotVisible",
-    "ApproximateNumberOfMessagesDelayed",
-)
+UNDER_WAY = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+ALL = (*UNDER_WAY, "ApproximateNumberOfMessagesDelayed")
 
 
 class Service:
@@ -58,13 +55,14 @@ class Service:
         parts = [(item["pk"].partition("#"), item) for item in items]
         return {key: item for (kind, _, key), item in parts if kind == prefix}
 
-    def messages(self) -> dict[str, int]:
+    def messages(self, counts: Sequence[str] = ALL) -> dict[str, int]:
         """How many messages each queue holds that is not empty, dead letters included."""
-        lengths = {name: self._length(url) for name, url in self._endpoints["queues"].items()}
+        queues = self._endpoints["queues"].items()
+        lengths = {name: self._length(url, counts) for name, url in queues}
         return {name: length for name, length in lengths.items() if length}
 
-    def _length(self, url: str) -> int:
-        found = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(LENGTHS))
+    def _length(self, url: str, counts: Sequence[Any]) -> int:
+        found = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=counts)
         return sum(map(int, found["Attributes"].values()))
 
     def processes(self) -> list[dict[str, Any]]:
