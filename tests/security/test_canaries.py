@@ -27,7 +27,6 @@ BELONGING = {
     "changePassword": {"token", "refresh token", "e-mail"},
     "exportAccount": {"e-mail"},
     "showCurrentUser": {"e-mail"},
-    "payOrder": {"client secret"},
 }
 """What is for the caller of a route; nothing else is in an answer."""
 
