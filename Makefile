@@ -29,7 +29,7 @@ run: $(READY) ## Run everything on this machine: PORT, RESERVATION_SECONDS, DEMO
 	@exec $(PYTHON) -m cdk.local
 
 test: $(READY) ## Run every test, with coverage: ARGS="-k reserve" for some
-	@exec $(PYTHON) -m pytest $(or $(ARGS),--cov --numprocesses logical --dist loadgroup)
+	@exec $(PYTHON) -m pytest $(or $(ARGS),--cov --numprocesses logical --no-loadscope-reorder)
 
 fuzz: $(READY) ## Send what the OpenAPI document allows and forbids, for long: ARGS="--help" for how long
 	@exec $(PYTHON) -m tests.fuzz $(ARGS)

@@ -1,11 +1,11 @@
 """Fixtures of every unit test: an AWS account in memory, with the tables as they are deployed."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from moto import mock_aws
+from xdist.scheduler import LoadScopeScheduling
 
 from cdk.tables import TABLES
 from ticketing import aws, secrets
@@ -15,18 +15,40 @@ pytest_plugins = ["tests.running_service"]
 
 REGION = "eu-west-1"
 
-TOGETHER = ("journeys", "browser", "local", "simulation", "infrastructure", "packaging", "security")
-"""Folders whose tests share something that takes seconds to make, the longest first."""
+TOGETHER = {
+    "browser": "a shop",
+    "infrastructure": "templates",
+    "journeys": "a service",
+    "fuzz": "a service",
+    "packaging": "layers",
+    "simulation": "an emulator",
+    "local": "a zygote",
+    "security": "a scene",
+}
+"""What the tests of a folder share, because it takes seconds to make.
+
+They begin in this order: the longest first, but not with a shop and a service at once.
+"""
+
+
+def folder(nodeid: str) -> str:
+    return nodeid.split("/")[1]
+
+
+class Together(LoadScopeScheduling):
+    """Keeps what is shared on one worker; xdist's own groups do nothing since pytest 9.2."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return TOGETHER.get(folder(nodeid), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    return Together(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what is shared on one worker, and begin with what takes longest."""
-    folders = {item: item.path.relative_to(Path(__file__).parent).parts[0] for item in items}
-    for item, folder in folders.items():
-        if folder in TOGETHER:
-            item.add_marker(pytest.mark.xdist_group(folder))
-    ranks = {folder: rank for rank, folder in enumerate(TOGETHER)}
-    items.sort(key=lambda item: ranks.get(folders[item], len(TOGETHER)))
+    ranks = {name: rank for rank, name in enumerate(TOGETHER)}
+    items.sort(key=lambda item: ranks.get(folder(item.nodeid), len(ranks)))
 
 
 @pytest.fixture(autouse=True)
