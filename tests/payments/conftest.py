@@ -45,7 +45,7 @@ def running() -> Iterator[StripeAccount]:
     headers = {"Authorization": f"Bearer {API_KEY}"}
     with httpx.Client(base_url=url, headers=headers, timeout=10) as http:
         yield StripeAccount(url, http)
-    server.should_exit = server.force_exit = True  # whoever is still connected
+    server.should_exit = True
     thread.join(10)
 
 
