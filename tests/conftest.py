@@ -1,5 +1,6 @@
 """Fixtures of every unit test: an AWS account in memory, with the tables as they are deployed."""
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -7,11 +8,17 @@ import pytest
 from moto import mock_aws
 from xdist.scheduler import LoadScopeScheduling
 
+from cdk.local.children import own_environment
 from cdk.tables import TABLES
 from ticketing import aws, secrets
 from ticketing.dynamo import Table
 
 pytest_plugins = ["tests.running_service"]
+
+OWN = own_environment()
+os.environ.update(OWN)
+for name in os.environ.keys() - OWN.keys():
+    del os.environ[name]  # The shell's account is nobody's business here.
 
 REGION = "eu-west-1"
 
