@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.browser.tab import Tab
 from tests.journeys.people import Person
 from tests.journeys.stripe_account import StripeAccount
 
+NEXT_JUNE = f"{datetime.now(UTC).year + 1}-06-01T20:00"
 ELSEWHERE = '<form method="post" action="{}/auth/signout"><button>Free tickets</button></form>'
 
 
@@ -31,7 +33,7 @@ class Cast:
 
     def play(self) -> "Cast":
         """Bring about every state that a page can show."""
-        evening = {"venue": "Paradiso, Amsterdam", "startsAt": "2027-06-01T20:00:00+02:00"}
+        evening = {"venue": "Paradiso, Amsterdam", "startsAt": f"{NEXT_JUNE}:00+02:00"}
         titles = ("Supercalifragilisticexpialidocious", "PJ Harvey", "Warren Ellis", "Swans")
         listed = [self.seller.lists(title, 49.5, **evening) for title in titles]
         self.available, self.reserved, self.sold, self.withdrawn = listed

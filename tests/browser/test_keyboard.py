@@ -54,7 +54,7 @@ def test_the_first_step_skips_to_the_content(tab: Tab) -> None:
 
 
 def test_a_purchase(open_tab: OpenTab, seller: Person, buyer: Person) -> None:
-    seller.lists("Quiet Keys", 30)
+    buyer.hears_of(seller.lists("Quiet Keys", 30))
     tab = open_tab()
     tab.goes_to("/")
     enters(tab, "Quiet Keys")

@@ -203,4 +203,5 @@ def test_a_page_that_cannot_be_had_is_asked_for_again(
     payer.page.get_by_role("button", name="Pays").wait_for()
     is_refused(payer, order, LIMIT, FORBIDDEN, PAUSE)
     buyer.http.delete(f"/api{order}").raise_for_status()
+    payer.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # Looks again.
     payer.reads("This order is cancelled", within=30)

@@ -1,18 +1,17 @@
 """Selling in a browser: listing, editing, withdrawing, and being too late for that."""
 
 import re
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.pages import NEXT_JUNE
 from tests.browser.tab import OpenTab, Tab
 from tests.journeys.people import Person
 
 pytestmark = pytest.mark.browser
 
 A_TICKET = re.compile(r"/tickets/[0-9a-f-]{36}")
-NEXT_JUNE = f"{datetime.now(UTC).year + 1}-06-01T20:00"
 
 
 @pytest.fixture

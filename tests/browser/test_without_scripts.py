@@ -10,8 +10,10 @@ from tests.journeys.people import Person
 pytestmark = pytest.mark.browser
 
 
-def test_a_purchase_up_to_the_card_form(open_tab: OpenTab, seller: Person, email: str) -> None:
-    seller.lists("Analog Night", 30)
+def test_a_purchase_up_to_the_card_form(
+    open_tab: OpenTab, seller: Person, buyer: Person, email: str
+) -> None:
+    buyer.hears_of(seller.lists("Analog Night", 30))
     tab = open_tab(java_script_enabled=False)
     tab.expects("failed: .*/js/stripe.js csp")  # It is not even preloaded.
     tab.goes_to("/")

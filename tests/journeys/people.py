@@ -79,6 +79,10 @@ class Person:
             lambda answer: answer.status_code != 404,
         )
 
+    def hears_of(self, ticket: dict[str, Any]) -> None:
+        """Wait until orders knows the ticket: then it refuses a wrong price."""
+        assert self.tries_to_reserve(ticket, price=1).status_code == httpx.codes.CONFLICT
+
     def pays(self, order: dict[str, Any], token: str | None = CARD) -> httpx.Response:
         """The answer to a payment, as soon as payments has heard of the order."""
         body = {"orderId": order["id"]} | ({"token": token} if token else {})

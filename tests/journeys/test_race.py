@@ -26,7 +26,7 @@ def test_one_of_64_buyers_gets_the_ticket(seller: Person, crowd: list[Person]) -
     with ThreadPoolExecutor(BUYERS) as pool:
         for _ in range(ROUNDS):
             ticket = seller.lists("In high demand")
-            known(crowd[0], ticket)
+            crowd[0].hears_of(ticket)
             start = Barrier(BUYERS)
 
             def rush(buyer: Person, ticket_id: str = ticket["id"], start: Barrier = start) -> int:
@@ -36,14 +36,6 @@ def test_one_of_64_buyers_gets_the_ticket(seller: Person, crowd: list[Person]) -
             statuses = list(pool.map(rush, crowd))
             assert statuses.count(201) == 1, statuses
             assert set(statuses) == {201, 409}, statuses
-
-
-def known(buyer: Person, ticket: dict[str, str]) -> None:
-    """Wait until orders has heard of the ticket: then it refuses a wrong price."""
-    eventually(
-        lambda: buyer.http.post("/api/orders", json={"ticketId": ticket["id"], "price": 1}),
-        lambda answer: answer.status_code == 409,
-    )
 
 
 def reserve_at_once(buyer: Person, ticket_id: str) -> httpx.Response:
