@@ -31,8 +31,8 @@ from tickets.models import (
 )
 from tickets.refusals import StaleVersion, TicketNotFound, TicketReserved, TicketWithdrawn
 
-WITHDRAW_ATTEMPTS = 3
-"""How often a withdrawal starts over because the ticket was held, or let go, under it."""
+ATTEMPTS = 3
+"""How often a seller's change is tried, when the ticket moves on under it."""
 
 IS_LATER = "(#hold < :hold OR (#hold = :hold AND #order_version < :order_version))"
 """The claim is later than the one that the ticket follows."""
@@ -102,16 +102,27 @@ class TicketStore:
     def edit(
         self, ticket_id: str, offer: Offer, seller_id: str, version: int | None, cause: Cause
     ) -> Ticket:
-        """Replace what the seller says of a ticket; `version` is the one they saw, None for any.
+        """Replace what the seller says of a ticket; `version` is the one they saw.
 
-        Raises TicketNotFound, NotTheSeller, TicketSold, TicketWithdrawn, TicketReserved or
-        StaleVersion.
+        None is for the latest, which is read first: the write that is repeated because its answer
+        was lost must not find a version that it made, or a later one, and count twice.
+        Raises TicketNotFound, NotTheSeller, TicketSold, TicketWithdrawn, TicketReserved,
+        StaleVersion, or Unavailable while the ticket changes all the time.
         """
-        write = seller_write(ticket_id, offer._asdict(), seller_id, version, cause)
-        return Ticket.from_item(self._table.write(write))
+        if version is not None:
+            write = seller_write(ticket_id, offer._asdict(), seller_id, version, cause)
+            return Ticket.from_item(self._table.write(write))
+        for _attempt in range(ATTEMPTS):
+            latest = self.ticket(ticket_id).version
+            with suppress(StaleVersion):
+                return self.edit(ticket_id, offer, seller_id, latest, cause)
+        raise Unavailable
 
     def withdraw(self, ticket_id: str, seller_id: str, version: int | None, cause: Cause) -> None:
-        """Take a ticket off sale for good. Raises what `edit` raises."""
+        """Take a ticket off sale for good; `version` is the one the seller saw, None for any.
+
+        Raises what `edit` raises.
+        """
         changes = {"status": Status.WITHDRAWN, "withdrawn": True}
         write = seller_write(ticket_id, changes, seller_id, version, cause)
         self._table.write(write._replace(remove=["on_sale"]))
@@ -122,7 +133,7 @@ class TicketStore:
         Raises what `edit` raises, or Unavailable while it changes hands all the time.
         """
         changes = {"withdrawn": True}
-        for _attempt in range(WITHDRAW_ATTEMPTS):
+        for _attempt in range(ATTEMPTS):
             with suppress(TicketReserved):
                 self.withdraw(ticket_id, seller_id, None, cause)
                 return
@@ -191,19 +202,14 @@ def seller_write(  # noqa: PLR0913, PLR0917 - the parts of one change
     cause: Cause,
     status: Status = Status.AVAILABLE,
 ) -> Update:
-    """A change that only the seller can make: while nobody holds the ticket, or in `status`.
-
-    The condition on the stamp keeps a write whose answer was lost from being applied twice.
-    """
-    event = stamp(EventType.TICKET_UPDATED, cause)
+    """A change that only the seller can make: while nobody holds the ticket, or in `status`."""
     is_version = "" if version is None else " AND #version = :version"
     return Update(
         key=ticket_key(ticket_id),
-        set={**changes, "outbox": event},
+        set={**changes, "outbox": stamp(EventType.TICKET_UPDATED, cause)},
         add={"version": 1},
-        condition="#user_id = :seller AND #status = :status AND #withdrawn = :no"
-        " AND #outbox.#id <> :event" + is_version,
-        values={"seller": seller_id, "status": status, "no": False, "event": event["id"]}
+        condition="#user_id = :seller AND #status = :status AND #withdrawn = :no" + is_version,
+        values={"seller": seller_id, "status": status, "no": False}
         | ({} if version is None else {"version": version}),
         refusal=lambda found: why_not_changed(found, seller_id),
     )

@@ -67,7 +67,10 @@ def tickets(tally: Tally) -> None:
     tally("show a ticket", 1, 200, "GET", url)
     tally("list tickets", 1, 200, "GET", "/api/tickets")
     tally("list own tickets", 1, 200, "GET", "/api/tickets/mine", user=SELLER)
-    tally("edit a ticket", 1, 200, "PUT", url, concert | {"price": 60}, user=SELLER)
+    seen = {"headers": {"If-Match": '"0"'}}
+    tally("edit a ticket", 1, 200, "PUT", url, concert | {"price": 60}, user=SELLER, **seen)
+    # The version is read that the caller did not say.
+    tally("edit it unseen", 2, 200, "PUT", url, concert | {"price": 70}, user=SELLER)
     tally("withdraw a ticket", 1, 204, "DELETE", url, user=SELLER)
 
 

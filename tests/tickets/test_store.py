@@ -18,7 +18,7 @@ from ticketing import aws, dynamo
 from ticketing.dynamo import Item, Table
 from ticketing.errors import Refusal, Unavailable
 from ticketing.events import TicketCreated, TicketUpdated
-from tickets.models import Claim, Status
+from tickets.models import Claim, Status, Ticket
 from tickets.refusals import (
     NotTheSeller,
     StaleVersion,
@@ -177,6 +177,49 @@ def test_an_edit_whose_answer_was_lost_is_applied_once(
 def lose_first_answer(attempts: int, **_: Any) -> int | None:
     """botocore's seconds before another attempt; None to take the answer."""
     return 0 if attempts == 1 else None
+
+
+def test_an_edit_whose_answer_was_lost_is_another_one_after_the_ticket_moved_on(
+    store: TicketStore, table: Table
+) -> None:
+    """Its event would else be published with two versions."""
+    a_listed_ticket(store)
+    lost: list[Item] = []
+
+    def lose_and_move_on(attempts: int, **_: Any) -> int | None:
+        if lost or attempts != 1:
+            return None
+        lost.append(stored(table))
+        follow(store, RESERVED, CANCELLED)
+        return 0
+
+    events: Any = aws.client("dynamodb").meta.events
+    events.register_first("needs-retry.dynamodb.UpdateItem", lose_and_move_on, "lose")
+    try:
+        edit(store)
+    finally:
+        events.unregister("needs-retry.dynamodb.UpdateItem", unique_id="lose")
+    assert (lost[0]["version"], lost[0]["amount"]) == (1, 6000)
+    assert (stored(table)["version"], stored(table)["amount"]) == (4, 6000)
+    assert stored(table)["outbox"]["id"] != lost[0]["outbox"]["id"]
+
+
+def test_an_edit_of_a_ticket_that_changes_all_the_time_is_made_another_time(
+    store: TicketStore, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_listed_ticket(store)
+    read = store.ticket
+
+    def read_too_early(ticket_id: str) -> Ticket:
+        ticket, hold = read(ticket_id), stored(table)["hold"] + 1
+        follow(store, a_claim(Status.RESERVED, hold), a_claim(Status.AVAILABLE, hold, version=1))
+        return ticket
+
+    monkeypatch.setattr(store, "ticket", read_too_early)
+    with pytest.raises(Unavailable):
+        edit(store)
+    assert shown(table) == (6, "available", None, True)
+    assert stored(table)["amount"] == 5050
 
 
 def test_a_reserved_ticket_is_off_sale_with_ticket_updated(
