@@ -47,7 +47,11 @@ class Site:
         began = time.perf_counter()
         visit = Visit(Request(event))
         logger.set_correlation_id(visit.request.id)
-        answer = self._say(visit, self._answer(visit))
+        try:
+            answer = self._say(visit, self._answer(visit))
+        except Exception:
+            logger.exception("defect")
+            answer = self._say(visit, failure_page(HTTPStatus.INTERNAL_SERVER_ERROR))
         answer["headers"]["X-Request-Id"] = visit.request.id
         logger.info(
             "request",
@@ -63,22 +67,9 @@ class Site:
     def _answer(self, visit: Visit) -> Answer:
         """What the handler answers, or the page for what stopped it."""
         try:
-            match = self._find(visit)
+            return self._serve(visit, self._find(visit))
         except Refusal as refusal:
             return failure_page(refusal.status, refusal.headers)
-        try:
-            if match.route.personal:
-                visit.resume()
-            if match.route.private and visit.caller is None:
-                return sign_in_first(visit, match)
-            return match.answer(visit)
-        except Problem as problem:
-            return problem_page(match, problem)
-        except Refusal as refusal:
-            return failure_page(refusal.status, refusal.headers)
-        except Exception:
-            logger.exception("defect")
-            return failure_page(HTTPStatus.INTERNAL_SERVER_ERROR)
 
     def _find(self, visit: Visit) -> Match:
         """Raises NotFound, MethodNotAllowed, CrossSiteRequest, or what the guard raises."""
@@ -93,6 +84,17 @@ class Site:
         if method not in SAFE_METHODS and not request.is_own:
             raise CrossSiteRequest
         return served[method]
+
+    def _serve(self, visit: Visit, match: Match) -> Answer:
+        """The handler's answer, or the page for one of the API that it did not expect."""
+        try:
+            if match.route.personal:
+                visit.resume()
+            if match.route.private and visit.caller is None:
+                return sign_in_first(visit, match)
+            return match.answer(visit)
+        except Problem as problem:
+            return problem_page(match, problem)
 
     def _say(self, visit: Visit, answer: Answer) -> dict[str, Any]:
         """The answer in the gateway's format; HEAD gets no body."""

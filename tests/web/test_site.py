@@ -1,6 +1,7 @@
 """Every page: who may send forms, what protects it, and what is said when something is wrong."""
 
 import gc
+from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from tests.web.api import Api
 from tests.web.browser import OWN, SITE, get, post, request
 from tests.web.builders import a_problem, a_ticket, an_order
+from ticketing.telemetry import logger
 from web import browsing, pages
 from web.rendering import environment
 from web.routing import Route, find
@@ -234,6 +236,20 @@ def test_a_defect_tells_nothing_but_its_request(monkeypatch: pytest.MonkeyPatch)
     assert page.status == 500
     assert "request-1" in page.text
     assert "secret" not in page.html
+
+
+def test_a_defect_of_a_template_is_answered_and_logged_as_any_other(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", log)
+    api.says("GET /api/orders", [an_order(status="unheard-of")])
+    page = get("/orders", user="buyer")
+    assert page.status == 500
+    assert "Something went wrong on our side" in page.text
+    assert page.headers["x-request-id"] == "request-1"
+    assert '"message":"defect"' in log.getvalue()
+    assert '"message":"request"' in log.getvalue()
 
 
 @pytest.mark.parametrize("status", [429, 503])
