@@ -23,6 +23,7 @@ TOLD_BEFORE = "409 POST /api/payments"
 
 ORDER_SCRIPT = "**/static/order.*.js"
 STRIPE_SCRIPT = "**/js/stripe.js"
+ORDER = "**/api/orders/*"
 BEGIN = "**/api/payments"
 CONFIRM = "**/v1/payment_intents/*/confirm"
 
@@ -68,7 +69,7 @@ def reserves(tab: Tab, ticket: dict[str, Any]) -> None:
 def hears_nothing_more(tab: Tab) -> None:
     """Of orders; and from now on their time is at hand."""
     tab.page.clock.install()
-    tab.page.route("**/api/orders/*", lambda route: route.abort("aborted"))
+    tab.page.route(ORDER, lambda route: route.abort("aborted"))
 
 
 def almost_runs_out_of_time(tab: Tab) -> None:
@@ -142,6 +143,21 @@ def test_the_bank_asks_and_the_buyer_refuses(guest: Tab, ticket: dict[str, Any])
     guest.sees("The ticket is still held for you")
     pays_with(guest, "Pays")
     guest.reads(THANKS)
+
+
+def test_the_time_left_does_not_go_up_again(guest: Tab, ticket: dict[str, Any]) -> None:
+    hears_nothing_more(guest)
+    reserves(guest, ticket)
+    timer = guest.page.get_by_role("timer")
+    expect(timer).not_to_have_text(timer.inner_text())  # It runs.
+    guest.page.clock.fast_forward(300_000)
+    expect(timer).to_have_text(re.compile(r"^[45]:\d\d$"))
+    guest.page.unroute(ORDER)
+    with guest.page.expect_response(ORDER):  # It is as late as the page is early.
+        guest.page.clock.fast_forward(15_000)
+    for _ in range(2):
+        expect(timer).not_to_have_text(timer.inner_text())
+    expect(timer).to_have_text(re.compile(r"^4:\d\d$"))
 
 
 def test_what_is_said_of_the_payment_has_its_place_before_it_is_said(

@@ -36,8 +36,9 @@ export function countdown(element, { expiresAt, total, now, onTick, onZero }) {
   tick();
   return {
     seconds,
-    // What the server just said the time is, in ms since 1970.
+    // What the server just said the time is, in ms since 1970: in whole seconds, so it may be behind what is known.
     set(time) {
+      if (time <= serverNow + performance.now() - since) return;
       serverNow = time;
       since = performance.now();
     },
