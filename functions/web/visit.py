@@ -1,6 +1,7 @@
 """One visit: the request for a page, who makes it, and the API on their behalf."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from functools import cached_property
 from http import HTTPStatus
 from urllib.parse import parse_qsl
@@ -14,6 +15,9 @@ from web.transport import Problem
 FORM = "application/x-www-form-urlencoded"
 MAX_FIELDS = 40
 UNREADABLE = "The form cannot be read"
+
+LONGEST = timedelta(seconds=30)
+"""How long a visit may take: the gateway waits no longer."""
 
 PASSED_ON = ("x-origin-verify", CLIENT_ADDRESS)
 """What the edge says with every request; the API wants to hear it with ours, too."""
@@ -33,15 +37,19 @@ class Visit:
         """What the browser is to keep, whatever it is answered."""
 
     def resume(self) -> None:
-        """Go on with a session of which only the access token has expired: one call more."""
-        if self.caller or not self._refresh_token:
+        """Go on with a session of which only the access token has expired: one call more.
+
+        It is replaced even before, if it may not last for the visit, in which the API asks again.
+        """
+        until = self.request.cause.time + LONGEST
+        if self.request.caller_at(until) or not self._refresh_token:
             return
         try:
             resumed = self.api.resume(self._refresh_token)
         except Problem as problem:
             if problem.status != HTTPStatus.UNAUTHORIZED:
                 raise
-            self.cookies = problem.cookies
+            self.caller, self.cookies = None, problem.cookies
         else:
             self.caller, self.cookies = User(resumed.user_id), resumed.cookies
 

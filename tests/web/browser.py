@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
@@ -71,17 +72,20 @@ def request(  # noqa: PLR0913 - the parts of a request
     user: str | None = None,
     session: bool | None = None,
     refresh: str | None = None,
+    expires_at: datetime | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Page:
     """What the function answers; a user has a session, and a session may be of nobody any more.
 
-    Then it may still have a `refresh` token.
+    Then it may still have a `refresh` token. A user's access token ends with `expires_at`, if ever.
     """
     signed_in = user is not None if session is None else session
     sent = {"authorization": "Session token" if signed_in else "Anonymous", **(headers or {})}
     if refresh:
         sent["cookie"] = f"other=1; __Host-refresh={refresh}"
     event = http_event(method, path, body, user=user, headers=sent)
+    if expires_at:
+        event["requestContext"]["authorizer"]["lambda"]["expiresAt"] = expires_at.timestamp()
     answer: dict[str, Any] = lambda_handler(event, LambdaContext())
     return Page(
         status=answer["statusCode"],

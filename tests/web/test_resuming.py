@@ -1,10 +1,13 @@
 """A browser whose access token has expired: a page goes on with its session, for one more call."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.web.api import Api
 from tests.web.browser import Page, get, post, request
 from tests.web.builders import a_problem, a_ticket, an_order
+from tests.web.conftest import JUST_BEFORE_THE_CONCERT
 from web.settings import settings
 
 KEPT = ["__Host-session=new; Path=/", "__Host-refresh=next; Path=/"]
@@ -22,6 +25,12 @@ def session(api: Api) -> None:
     api.says("POST /api/users/refresh", tokens, 200, *set_cookies(*KEPT))
     api.says("GET /api/tickets", [])
     api.says("GET /api/orders", [])
+
+
+def expiring(path: str, seconds: int, **options: str) -> Page:
+    """A page for a browser whose access token is good for so many seconds more."""
+    expires_at = JUST_BEFORE_THE_CONCERT + timedelta(seconds=seconds)
+    return get(path, user="buyer", expires_at=expires_at, **options)
 
 
 def calls(api: Api) -> list[str]:
@@ -71,6 +80,27 @@ def test_nothing_is_refreshed_for_a_token_that_is_good(api: Api) -> None:
     page = get("/orders", user="buyer", refresh="old")
     assert page.cookies == []
     assert calls(api) == ["GET /api/orders"]
+
+
+@pytest.mark.parametrize(("seconds", "kept"), [(30, KEPT), (31, [])])
+def test_a_token_that_may_expire_during_the_visit_is_replaced_before(
+    seconds: int, kept: list[str]
+) -> None:
+    page = expiring("/orders", seconds, refresh="old")
+    assert (page.status, page.cookies) == (200, kept)
+
+
+def test_where_no_session_can_go_on_an_access_token_is_good_to_its_last_second(api: Api) -> None:
+    assert expiring("/orders", 1).status == 200
+    assert calls(api) == ["GET /api/orders"]
+
+
+def test_a_session_that_has_ended_has_ended_though_its_access_token_is_good_for_seconds(
+    api: Api,
+) -> None:
+    api.says("POST /api/users/refresh", a_problem("session-ended"), 401, *set_cookies(*GONE))
+    page = expiring("/orders", 1, refresh="old")
+    assert (page.status, page.cookies) == (401, GONE)
 
 
 def test_a_session_that_has_ended_is_said_and_its_cookies_go(api: Api) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -94,9 +95,13 @@ class Request:
 
         The gateway may keep its answer for longer than the session lives.
         """
+        return self.caller_at(self.cause.time)
+
+    def caller_at(self, moment: datetime) -> User | None:
+        """The caller, if their token is good until after this moment."""
         found = (self._context.get("authorizer") or {}).get("lambda") or {}
         expires_at = float(found.get("expiresAt") or "inf")
-        if not found.get("userId") or expires_at <= self.cause.time.timestamp():
+        if not found.get("userId") or expires_at <= moment.timestamp():
             return None
         return User(found["userId"])
 
