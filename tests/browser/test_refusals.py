@@ -1,6 +1,7 @@
 """Answers that are none of ours: limits, overload and the firewall, in front of pages and API."""
 
 import re
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import sign_in
 from tests.browser.tab import OpenTab, Tab
-from tests.browser.test_buying import THANKS, pays_with
+from tests.browser.test_buying import APPROVED, THANKS, pays_with
 from tests.journeys.people import PASSWORD, Person
 
 pytestmark = pytest.mark.browser
@@ -205,3 +206,19 @@ def test_a_page_that_cannot_be_had_is_asked_for_again(
     buyer.http.delete(f"/api{order}").raise_for_status()
     payer.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # Looks again.
     payer.reads("This order is cancelled", within=30)
+
+
+def test_a_server_that_is_busy_is_asked_less_and_less_often_also_once_it_is_paid(
+    payer: Tab, order: str
+) -> None:
+    begun = {"status": "authorized", "clientSecret": None}
+    payer.page.route(payer.url + BEGIN, lambda route: route.fulfill(status=201, json=begun))
+    payer.page.route(f"{payer.url}/api{order}", lambda route: route.fulfill(**LIMIT))
+    payer.expects(f"429 GET /api{order}")
+    payer.goes_to(order)
+    payer.sees(APPROVED)
+    asked = []
+    for _ in range(4):
+        payer.page.wait_for_event("request", lambda request: request.url.endswith(f"/api{order}"))
+        asked.append(monotonic())
+    assert asked[3] - asked[1] > 3  # Not a second each time, but 1.5 and 2.25 at least.

@@ -59,9 +59,10 @@ function expectChange() {
 async function follow() {
   if (!shown) return false;
   const found = await fetchJson(`/api/orders/${shown.dataset.order}`);
-  if (!found) return lively;
+  if (!found) return false;
   if (found.now) clock?.set(found.now);
   if (found.body.status === shown.dataset.status) return lively;
-  if (await refresh()) enhance();
+  if (!(await refresh())) return false;
+  enhance();
   return lively;
 }
