@@ -1,6 +1,8 @@
 """One table: consistent reads by key, pages of an index, conditional writes that can be refused.
 
-botocore sends a write again whose answer was lost: it meets its own outbox stamp, and succeeded. A
+botocore sends a write again whose answer was lost: it meets its own outbox stamp, and succeeded. If
+another write came between, it is refused: the condition of a claim, a withdrawal or a settlement is
+then false for good, and that of an edit is of one version. Only a counter may be off by one. A
 transaction has a token of botocore's, by which DynamoDB knows it again.
 """
 
