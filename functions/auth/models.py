@@ -19,7 +19,7 @@ FREE_FAILURES = 5
 
 FIRST_LOCK, LONGEST_LOCK = timedelta(seconds=30), timedelta(minutes=15)
 ATTEMPTS_MEMORY = timedelta(days=1)
-"""How long the last wrong password is remembered."""
+"""How long the last wrong password is remembered, at least."""
 
 ERASURE_MEMORY = timedelta(days=1)
 """How long it is remembered that a user is gone: for longer than their tokens last."""
