@@ -67,7 +67,7 @@ def export(visit: Visit) -> Text:
 @routes.post("/account/password", private=True, back="/account")
 def change_password(visit: Visit) -> Answer:
     """Change the password; the browsers that are signed in elsewhere are signed out."""
-    current, new = visit.typed("current"), visit.typed("new")
+    current, new = visit.typed("currentPassword"), visit.typed("newPassword")
     try:
         session = visit.api.change_password(current, new)
     except Problem as problem:

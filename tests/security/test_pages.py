@@ -26,7 +26,10 @@ FORMS: dict[str, Callable[[Person], Mapping[str, str]]] = {
     "/auth/signin": lambda who: {"email": who.email, "password": who.password},
     "/auth/signup": lambda _: {"email": NEWCOMER, "password": COMING_PASSWORDS[0]},
     "/auth/signout": lambda _: {},
-    "/account/password": lambda who: {"current": who.password, "new": COMING_PASSWORDS[1]},
+    "/account/password": lambda who: {
+        "currentPassword": who.password,
+        "newPassword": COMING_PASSWORDS[1],
+    },
     "/account/signout": lambda _: {},
     "/account/erase": lambda who: {"password": who.password},
     "/tickets/new": lambda _: TICKET,
@@ -35,7 +38,10 @@ FORMS: dict[str, Callable[[Person], Mapping[str, str]]] = {
     "/tickets/{id}/reserve": lambda _: {"price": "50"},
     "/orders/{id}/cancel": lambda _: {},
 }
-FIELDS = "current currency email new next offset password price starts_at title venue version"
+FIELDS = """
+    currency currentPassword email newPassword next offset password price starts_at title venue
+    version
+"""
 PROOF = {"x-origin-verify": SECRETS["origin"]["k1"]}
 ROUTES = sorted(site.routes, key=str)
 
