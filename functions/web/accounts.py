@@ -27,10 +27,10 @@ def sign_in(visit: Visit) -> Answer:
     """Begin a session."""
     email, target = visit.typed("email"), inside(visit.typed("next"))
     try:
-        session = visit.api.sign_in(email, visit.typed("password"))
+        cookies = visit.api.sign_in(email, visit.typed("password"))
     except Problem as problem:
         return account_page("signin.html", target, email, Errors.of(problem))
-    return Redirect(target, session.cookies)
+    return Redirect(target, cookies)
 
 
 @routes.post("/auth/signup")
@@ -38,16 +38,16 @@ def sign_up(visit: Visit) -> Answer:
     """Make an account and begin its first session."""
     email, target = visit.typed("email"), inside(visit.typed("next"))
     try:
-        session = visit.api.sign_up(email, visit.typed("password"))
+        cookies = visit.api.sign_up(email, visit.typed("password"))
     except Problem as problem:
         return account_page("signup.html", target, email, Errors.of(problem))
-    return Redirect(target, session.cookies)
+    return Redirect(target, cookies)
 
 
 @routes.post("/auth/signout", back="/")
 def sign_out(visit: Visit) -> Redirect:
     """End the session of this browser."""
-    return Redirect("/", visit.api.sign_out().cookies)
+    return Redirect("/", visit.api.sign_out())
 
 
 @routes.get("/account", private=True)
@@ -69,16 +69,16 @@ def change_password(visit: Visit) -> Answer:
     """Change the password; the browsers that are signed in elsewhere are signed out."""
     current, new = visit.typed("currentPassword"), visit.typed("newPassword")
     try:
-        session = visit.api.change_password(current, new)
+        cookies = visit.api.change_password(current, new)
     except Problem as problem:
         return own_page(visit, Errors.of(problem))
-    return Redirect("/account?done=password", session.cookies)
+    return Redirect("/account?done=password", cookies)
 
 
 @routes.post("/account/signout", private=True, back="/account")
 def sign_out_everywhere(visit: Visit) -> Redirect:
     """End every session of the account."""
-    return Redirect("/", visit.api.sign_out(everywhere=True).cookies)
+    return Redirect("/", visit.api.sign_out(everywhere=True))
 
 
 @routes.get("/account/erase", private=True)
@@ -91,10 +91,10 @@ def ask_to_erase(visit: Visit) -> Html:
 def erase(visit: Visit) -> Answer:
     """Erase the account."""
     try:
-        ended = visit.api.erase(visit.typed("password"))
+        cookies = visit.api.erase(visit.typed("password"))
     except Problem as problem:
         return erase_page(visit, Errors.of(problem))
-    return Redirect("/account/erased", ended.cookies)
+    return Redirect("/account/erased", cookies)
 
 
 @routes.get("/account/erased")

@@ -25,17 +25,15 @@ NOBODY = "Anonymous"
 """What the edge sends for a browser without a session."""
 
 
-class SessionCookies(NamedTuple):
-    """A session that began or ended: what the browser is to keep."""
-
-    cookies: list[str]
+type Cookies = list[str]
+"""Of a session that began or ended: what the browser is to keep."""
 
 
 class Resumed(NamedTuple):
     """A session that goes on."""
 
     user_id: str
-    cookies: list[str]
+    cookies: Cookies
 
 
 class OrderNow(NamedTuple):
@@ -99,18 +97,19 @@ class Backend:
     def cancel(self, order_id: str) -> None:
         self._send("DELETE", f"/api/orders/{quote(order_id)}")
 
-    def sign_up(self, email: str, password: str) -> SessionCookies:
-        return self._session("signup", {"email": email, "password": password})
+    def sign_up(self, email: str, password: str) -> Cookies:
+        return self._session("POST", "signup", {"email": email, "password": password})
 
-    def sign_in(self, email: str, password: str) -> SessionCookies:
-        return self._session("signin", {"email": email, "password": password})
+    def sign_in(self, email: str, password: str) -> Cookies:
+        return self._session("POST", "signin", {"email": email, "password": password})
 
-    def sign_out(self, *, everywhere: bool = False) -> SessionCookies:
-        return self._session("signout", {"everywhere": True} if everywhere else None)
+    def sign_out(self, *, everywhere: bool = False) -> Cookies:
+        return self._session("POST", "signout", {"everywhere": True} if everywhere else None)
 
-    def change_password(self, current: str, new: str) -> SessionCookies:
+    def change_password(self, current: str, new: str) -> Cookies:
         """Ends all sessions of the account but one that begins with it."""
-        return self._session("password", {"currentPassword": current, "newPassword": new})
+        body = {"currentPassword": current, "newPassword": new}
+        return self._session("POST", "password", body)
 
     def email(self) -> str:
         """The visitor's own address. Raises Problem for nobody."""
@@ -125,10 +124,9 @@ class Backend:
         elsewhere = account.pop("elsewhere")
         return {"account": account} | {name: [*self._every(elsewhere[name])] for name in elsewhere}
 
-    def erase(self, password: str) -> SessionCookies:
+    def erase(self, password: str) -> Cookies:
         """Erase the visitor's account, for good."""
-        reply = self._send("DELETE", "/api/users/me", {"password": password})
-        return SessionCookies(reply.headers.getlist("Set-Cookie"))
+        return self._session("DELETE", "me", {"password": password})
 
     def resume(self, refresh_token: str) -> Resumed:
         """Go on with a session whose access token has expired; later calls have the new one."""
@@ -138,9 +136,9 @@ class Backend:
         self._identity = {**self._identity, "Authorization": f"Session {reply.body['token']}"}
         return Resumed(reply.body["id"], reply.headers.getlist("Set-Cookie"))
 
-    def _session(self, call: str, body: Mapping[str, object] | None) -> SessionCookies:
-        reply = self._send("POST", f"/api/users/{call}", body)
-        return SessionCookies(reply.headers.getlist("Set-Cookie"))
+    def _session(self, method: str, call: str, body: Mapping[str, object] | None) -> Cookies:
+        reply = self._send(method, f"/api/users/{call}", body)
+        return reply.headers.getlist("Set-Cookie")
 
     def _list[Item: Ticket | Order](
         self, path: str, cursor: str | None, limit: int, kind: type[Item]
