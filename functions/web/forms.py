@@ -26,16 +26,6 @@ DECIMAL_COMMA = re.compile(r"^(\d+),(\d{1,2})$", re.ASCII)
 
 MINUTE = 60
 
-CORRECTABLE = frozenset(
-    {
-        HTTPStatus.BAD_REQUEST,
-        HTTPStatus.CONFLICT,
-        HTTPStatus.PRECONDITION_FAILED,
-        HTTPStatus.TOO_MANY_REQUESTS,
-    }
-)
-"""What the person at the form can do something about; and about all that is in our words."""
-
 IN_OUR_WORDS = {
     "email-in-use": ("email", "This email already has an account. Sign in, or use another email."),
     "idempotency-key-reused": (
@@ -72,24 +62,24 @@ class Errors(NamedTuple):
     @classmethod
     def of(cls, problem: Problem) -> Self:
         """Raises the problem itself if nobody can correct it, such as a session that ended."""
-        if problem.status not in CORRECTABLE and problem.slug not in IN_OUR_WORDS:
-            raise problem
-        status = HTTPStatus(problem.status)
         if problem.slug in IN_OUR_WORDS:
             field, message = IN_OUR_WORDS[problem.slug]
+            status = HTTPStatus(problem.status)
             return cls({field: message}, (), status) if field else cls({}, (message,), status)
         if problem.status == HTTPStatus.TOO_MANY_REQUESTS:
             why = TOO_MANY.get(problem.slug, "Too many requests.")
             seconds = int(problem.retry_after or MINUTE)
             again = f"Wait {duration(seconds)} and try again."
-            return cls({}, (f"{why} {again}",), status, seconds)
+            return cls({}, (f"{why} {again}",), HTTPStatus.TOO_MANY_REQUESTS, seconds)
+        if problem.status != HTTPStatus.BAD_REQUEST:
+            raise problem
         fields = {
             error.field: FIELDS_IN_OUR_WORDS.get(error.field, error.message)
             for error in problem.errors
             if error.field
         }
         general = tuple(error.message for error in problem.errors if not error.field)
-        return cls(fields, general, status)
+        return cls(fields, general, HTTPStatus.BAD_REQUEST)
 
 
 def form_page(template: str, context: Mapping[str, object], errors: Errors | None) -> Html:
