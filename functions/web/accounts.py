@@ -1,8 +1,10 @@
 """Signing up, in and out; one's own account: to see, take along, protect and erase."""
 
 import json
+from collections.abc import Callable
 
 from web.answers import PRIVATE, Answer, Html, Redirect, Text
+from web.backend import Cookies
 from web.forms import Errors, form_page
 from web.protection import inside
 from web.routing import Routes
@@ -14,34 +16,24 @@ routes = Routes()
 
 @routes.get("/auth/signin")
 def show_sign_in(visit: Visit) -> Html:
-    return account_page("signin.html", next_of(visit))
+    return credentials_page("signin.html", next_of(visit))
 
 
 @routes.get("/auth/signup")
 def show_sign_up(visit: Visit) -> Html:
-    return account_page("signup.html", next_of(visit))
+    return credentials_page("signup.html", next_of(visit))
 
 
 @routes.post("/auth/signin")
 def sign_in(visit: Visit) -> Answer:
     """Begin a session."""
-    email, target = visit.typed("email"), inside(visit.typed("next"))
-    try:
-        cookies = visit.api.sign_in(email, visit.typed("password"))
-    except Problem as problem:
-        return account_page("signin.html", target, email, Errors.of(problem))
-    return Redirect(target, cookies)
+    return begin_session(visit, visit.api.sign_in, "signin.html")
 
 
 @routes.post("/auth/signup")
 def sign_up(visit: Visit) -> Answer:
     """Make an account and begin its first session."""
-    email, target = visit.typed("email"), inside(visit.typed("next"))
-    try:
-        cookies = visit.api.sign_up(email, visit.typed("password"))
-    except Problem as problem:
-        return account_page("signup.html", target, email, Errors.of(problem))
-    return Redirect(target, cookies)
+    return begin_session(visit, visit.api.sign_up, "signup.html")
 
 
 @routes.post("/auth/signout", back="/")
@@ -103,6 +95,16 @@ def show_erased(_visit: Visit) -> Html:
     return Html("erased.html", {})
 
 
+def begin_session(visit: Visit, call: Callable[[str, str], Cookies], template: str) -> Answer:
+    """Go where the visitor wanted to, with the cookies of the call; or show the form again."""
+    email, target = visit.typed("email"), inside(visit.typed("next"))
+    try:
+        cookies = call(email, visit.typed("password"))
+    except Problem as problem:
+        return credentials_page(template, target, email, Errors.of(problem))
+    return Redirect(target, cookies)
+
+
 def own_page(visit: Visit, errors: Errors | None = None) -> Html:
     """The page of one's own account, with what is wrong with the form for a password if anything.
 
@@ -125,6 +127,8 @@ def next_of(visit: Visit) -> str:
     return inside(visit.request.query.get("next", "/"))
 
 
-def account_page(template: str, target: str, email: str = "", errors: Errors | None = None) -> Html:
+def credentials_page(
+    template: str, target: str, email: str = "", errors: Errors | None = None
+) -> Html:
     """A form for email and password; a password is never sent back."""
     return form_page(template, {"next": target, "email": email}, errors)
