@@ -11,7 +11,6 @@ export function countdown(element, { expiresAt, total, now, onTick, onZero }) {
   let serverNow = now;
   let since = performance.now();
   let before = Infinity;
-  let ended = false;
 
   function seconds() {
     const left = (expiresAt - serverNow - (performance.now() - since)) / 1000;
@@ -28,14 +27,12 @@ export function countdown(element, { expiresAt, total, now, onTick, onZero }) {
     if (passed && Number.isFinite(before)) announce.textContent = spoken(left);
     before = left;
     onTick(left);
-    if (left === 0 && !ended) onZero();
-    ended = left === 0;
+    if (left === 0) onZero();
   }
 
   const timer = setInterval(tick, 250);
   tick();
   return {
-    seconds,
     // What the server just said the time is, in ms since 1970: in whole seconds, so it may be behind what is known.
     set(time) {
       if (time <= serverNow + performance.now() - since) return;

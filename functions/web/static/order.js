@@ -10,7 +10,6 @@ const ENOUGH_SECONDS = 10; // A payment that begins with less would probably com
 
 let shown = null;
 let clock = null;
-let form = null;
 let lively = false; // Something is about to happen: ask often.
 const live = watch(follow, { first: 1000, most: 15000 });
 
@@ -26,13 +25,12 @@ function enhance() {
   shown = document.querySelector("[data-order]");
   clock?.stop();
   clock = null;
-  form = null;
   lively = shown?.dataset.status === "awaiting:payment";
   if (!shown || FINAL.includes(shown.dataset.status)) live.stop();
   if (shown?.dataset.status !== "created") return;
   const card = shown.querySelector("[data-payment]");
   const [expiresAt, createdAt, now] = ["expiresAt", "createdAt", "now"].map((name) => Date.parse(shown.dataset[name]));
-  form = payment(card, shown.dataset.order, {
+  const form = payment(card, shown.dataset.order, {
     ageMs: now - createdAt,
     onPaid: expectChange,
     onChanged: () => live.now(),
@@ -57,7 +55,6 @@ function expectChange() {
 }
 
 async function follow() {
-  if (!shown) return false;
   const found = await fetchJson(`/api/orders/${shown.dataset.order}`);
   if (!found) return false;
   if (found.now) clock?.set(found.now);
