@@ -1,7 +1,7 @@
 """The API as its client sees it: one method for each call, with the visitor's own credential."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
-from web.resources import Listing, Order, Ticket
+from web.resources import Json, Listing, Order, Ticket
 from web.settings import settings
 from web.transport import Problem, Reply, Transport
 
@@ -60,13 +60,13 @@ class Backend:
 
     def tickets(self, cursor: str | None = None, limit: int = PAGE_SIZE) -> Listing[Ticket]:
         """Tickets that can be bought now."""
-        return self._list("/api/tickets", cursor, limit, Ticket)
+        return self._list("/api/tickets", cursor, limit, Ticket.of)
 
     def own_tickets(self, cursor: str | None = None) -> Listing[Ticket]:
-        return self._list("/api/tickets/mine", cursor, PAGE_SIZE, Ticket)
+        return self._list("/api/tickets/mine", cursor, PAGE_SIZE, Ticket.of)
 
     def orders(self, cursor: str | None = None) -> Listing[Order]:
-        return self._list("/api/orders", cursor, PAGE_SIZE, Order)
+        return self._list("/api/orders", cursor, PAGE_SIZE, Order.of)
 
     def ticket(self, ticket_id: str) -> Ticket:
         return Ticket.of(self._send("GET", f"/api/tickets/{quote(ticket_id)}").body)
@@ -140,12 +140,11 @@ class Backend:
         reply = self._send(method, f"/api/users/{call}", body)
         return reply.headers.getlist("Set-Cookie")
 
-    def _list[Item: Ticket | Order](
-        self, path: str, cursor: str | None, limit: int, kind: type[Item]
+    def _list[Item](
+        self, path: str, cursor: str | None, limit: int, item_of: Callable[[Json], Item]
     ) -> Listing[Item]:
         page = self._page(path, cursor, limit)
-        items: list[Any] = [kind.of(data) for data in page.items]
-        return Listing(items, page.next_cursor)
+        return Listing([item_of(data) for data in page.items], page.next_cursor)
 
     def _every(self, path: str) -> Iterator[Any]:
         """All items of a list, as the API has them."""

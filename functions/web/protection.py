@@ -25,9 +25,9 @@ STRIPE_IMAGES = "https://*.stripe.com"
 """https://docs.stripe.com/security/guide#content-security-policy."""
 
 
-def inside(target: str, default: str = "/") -> str:
-    """`target` if it is a path of this site, or `default`."""
-    return target if INSIDE.fullmatch(target) else default
+def inside(target: str) -> str:
+    """`target` if it is a path of this site, or where the site begins."""
+    return target if INSIDE.fullmatch(target) else "/"
 
 
 def security_headers(settings: Settings, *, paying: bool) -> dict[str, str]:

@@ -55,7 +55,6 @@ class Order(NamedTuple):
     status: str
     expires_at: datetime
     created_at: datetime
-    version: int
     cancel_reason: str | None
     ticket: OrderTicket
 
@@ -67,7 +66,6 @@ class Order(NamedTuple):
             status=data["status"],
             expires_at=datetime.fromisoformat(data["expiresAt"]),
             created_at=datetime.fromisoformat(data["createdAt"]),
-            version=data["version"],
             cancel_reason=data.get("cancelReason"),
             ticket=OrderTicket(
                 ticket["id"], ticket["title"], Decimal(ticket["price"]), ticket["currency"]

@@ -29,7 +29,9 @@ class Settings(NamedTuple):
 
     @property
     def stripe_origin(self) -> str:
-        return origin(self.stripe_js_url)
+        """`https://host:port` of where Stripe's script is."""
+        parts = urlsplit(self.stripe_js_url)
+        return f"{parts.scheme}://{parts.netloc}"
 
 
 @cache
@@ -42,9 +44,3 @@ def settings() -> Settings:
         stripe_publishable_key=os.environ["STRIPE_PUBLISHABLE_KEY"],
         default_currency=os.environ["DEFAULT_CURRENCY"],
     )
-
-
-def origin(url: str) -> str:
-    """`https://host:port` of a URL."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"

@@ -52,7 +52,7 @@ def test_a_reservation_never_lasts_longer_than_it_was_made_for(second: int, left
     created = datetime(2026, 11, 23, 5, 0, 0, 600_000, tzinfo=UTC)
     expires = datetime(2026, 11, 23, 5, 15, 1, tzinfo=UTC)
     ticket = OrderTicket("ticket-1", "The Velvet Foxes", Decimal(20), "usd")
-    order = Order("order-1", "created", expires, created, 0, None, ticket)
+    order = Order("order-1", "created", expires, created, None, ticket)
     now = created.replace(microsecond=0) + timedelta(seconds=second)
     assert views.seconds_left(order, now) == left
 
