@@ -144,7 +144,7 @@ class Backend:
         self, path: str, cursor: str | None, limit: int, item_of: Callable[[Json], Item]
     ) -> Listing[Item]:
         page = self._page(path, cursor, limit)
-        return Listing([item_of(data) for data in page.items], page.next_cursor)
+        return Listing([item_of(data) for data in page.items], page.is_first, page.next_cursor)
 
     def _every(self, path: str) -> Iterator[Any]:
         """All items of a list, as the API has them."""
@@ -157,7 +157,7 @@ class Backend:
     def _page(self, path: str, cursor: str | None, limit: int) -> Listing[Any]:
         query = {"limit": str(limit)} | ({"cursor": cursor} if cursor else {})
         reply = self._send("GET", f"{path}?{urlencode(query)}")
-        return Listing(reply.body, next_cursor(reply.headers.get("Link", "")))
+        return Listing(reply.body, cursor is None, next_cursor(reply.headers.get("Link", "")))
 
     def _send(
         self,

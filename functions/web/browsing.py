@@ -6,7 +6,6 @@ from web import views
 from web.answers import Html
 from web.resources import Ticket
 from web.routing import Routes
-from web.settings import settings
 from web.visit import Visit
 
 LIST_SECONDS, TICKET_SECONDS = 5, 2
@@ -18,8 +17,7 @@ routes = Routes()
 @routes.get("/")
 def show_tickets(visit: Visit) -> Html:
     """Tickets that can be bought now, newest first."""
-    listing = visit.api.tickets(visit.cursor)
-    context = {"listing": listing, "is_first": visit.cursor is None}
+    context = {"listing": visit.api.tickets(visit.cursor)}
     return Html("tickets.html", context, shared_seconds=LIST_SECONDS)
 
 
@@ -34,11 +32,10 @@ def ticket_page(visit: Visit, ticket: Ticket, notice: str = "") -> Html:
     now = visit.request.cause.time
     context = {
         "ticket": ticket,
-        "is_seller": visit.caller is not None and visit.caller.id == ticket.user_id,
+        "is_seller": visit.sells(ticket),
         "has_begun": views.has_begun(ticket, now),
         "notice": notice,
         "state": views.ticket_state(ticket, now),
-        "url": f"{settings().site_url}/tickets/{ticket.id}",
     }
     status = HTTPStatus.CONFLICT if notice else HTTPStatus.OK
     return Html("ticket.html", context, status, 0 if notice else TICKET_SECONDS)

@@ -53,8 +53,7 @@ def taken(visit: Visit, ticket_id: str, *, is_sold: bool) -> Html:
 @routes.get("/orders", private=True)
 def show_orders(visit: Visit) -> Html:
     """The visitor's orders, newest first."""
-    context = {"listing": visit.api.orders(visit.cursor), "is_first": visit.cursor is None}
-    return Html("orders.html", context)
+    return Html("orders.html", {"listing": visit.api.orders(visit.cursor)})
 
 
 @routes.get("/orders/{id}", private=True)

@@ -77,6 +77,8 @@ class Listing[Item](NamedTuple):
     """One page of a list, newest first."""
 
     items: list[Item]
+    is_first: bool
+    """Whether it has the newest."""
     next_cursor: str | None
     """Of the page after, if there is one."""
 

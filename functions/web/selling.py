@@ -38,11 +38,7 @@ def sell(visit: Visit) -> Answer:
 @routes.get("/my/tickets", private=True)
 def show_own_tickets(visit: Visit) -> Html:
     """The seller's own tickets in every state."""
-    context = {
-        "listing": visit.api.own_tickets(visit.cursor),
-        "is_first": visit.cursor is None,
-        "now": visit.request.cause.time,
-    }
+    context = {"listing": visit.api.own_tickets(visit.cursor), "now": visit.request.cause.time}
     return Html("own_tickets.html", context)
 
 
@@ -90,8 +86,7 @@ def withdraw(visit: Visit, id: str) -> Redirect:  # noqa: A002
 
 def can_change(visit: Visit, ticket: Ticket) -> bool:
     """Whether the visitor sells it and nobody holds it, as far as is known now."""
-    is_seller = visit.caller is not None and visit.caller.id == ticket.user_id
-    return is_seller and ticket.status == "available"
+    return visit.sells(ticket) and ticket.status == "available"
 
 
 def ticket_form_page(form: TicketForm, errors: Errors | None = None, ticket_id: str = "") -> Html:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from ticketing.errors import BadRequest
 from ticketing.request import CLIENT_ADDRESS, Request, User
 from web.backend import NOBODY, Backend
+from web.resources import Ticket
 from web.settings import settings
 from web.transport import Problem
 
@@ -52,6 +53,10 @@ class Visit:
             self.caller, self.cookies = None, problem.cookies
         else:
             self.caller, self.cookies = User(resumed.user_id), resumed.cookies
+
+    def sells(self, ticket: Ticket) -> bool:
+        """Whether it is the visitor's own ticket."""
+        return self.caller is not None and self.caller.id == ticket.user_id
 
     @property
     def had_session(self) -> bool:
