@@ -17,23 +17,23 @@ class State(NamedTuple):
     """A state in words."""
 
     word: str
-    kind: str
-    """`good`, `wait`, `done` or `over`: how it looks."""
+    kind: str = ""
+    """`good` or `wait`, if it looks like that."""
 
 
 TICKET_STATES = {
     "available": State("On sale", "good"),
     "reserved": State("Reserved", "wait"),
-    "sold": State("Sold", "done"),
-    "withdrawn": State("Withdrawn", "over"),
+    "sold": State("Sold"),
+    "withdrawn": State("Withdrawn"),
 }
-BEGUN = State("Concert begun", "over")
+BEGUN = State("Concert begun")
 
 ORDER_STATES = {
     "created": State("Waiting for payment", "wait"),
     "awaiting:payment": State("Processing payment", "wait"),
     "complete": State("Paid", "good"),
-    "cancelled": State("Cancelled", "over"),
+    "cancelled": State("Cancelled"),
 }
 
 CANCELLED = {
