@@ -49,14 +49,16 @@ def test_the_same_key_again_succeeds_once(
     assert count(client) == 1
 
 
-@pytest.mark.parametrize("kind", ["error", "error_after"])
+@pytest.mark.parametrize(("kind", "made"), [("error", 0), ("error_after", 1)])
 def test_a_saved_500_stays_with_its_key(
-    double: Running, client: stripe.StripeClient, kind: str
+    double: Running, client: stripe.StripeClient, kind: str, made: int
 ) -> None:
     double.arm("payment_intents.create", kind)
     for _ in range(2):
-        with pytest.raises(stripe.APIError):
+        with pytest.raises(stripe.APIError) as caught:
             client.v1.payment_intents.create(a_payment(), KEY)
+        assert caught.value.http_status == 500
+    assert count(client) == made
 
 
 def test_the_sdk_is_told_whether_to_retry(double: Running) -> None:
