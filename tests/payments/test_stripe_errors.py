@@ -38,9 +38,12 @@ UNKNOWN_TOKEN = {"code": "resource_missing", "param": "payment_method_data[card]
         (UNKNOWN_TOKEN, TokenInvalid),
         ({"code": "resource_missing", "param": "payment_method"}, TokenInvalid),
         ({"code": "token_already_used"}, TokenInvalid),
+        ({"code": "token_in_use"}, TokenInvalid),
+        ({"code": "payment_method_invalid_parameter"}, TokenInvalid),
         ({"code": "amount_too_small", "param": "amount"}, AmountNotChargeable),
         ({"param": "currency", "message": "Invalid currency: xyz."}, AmountNotChargeable),
         ({"code": "charge_expired_for_capture"}, CaptureImpossible),
+        ({"code": "capture_charge_authorization_expired"}, CaptureImpossible),
         ({"code": "charge_already_refunded"}, AlreadyRefunded),
         ({"code": "rate_limit"}, Throttled),
         ({"code": "lock_timeout"}, Unavailable),
@@ -75,7 +78,9 @@ def test_without_a_decline_code_the_error_code_is_told() -> None:
     assert told(code="expired_card")[1] == ("expired_card", "declineCode")
 
 
-@pytest.mark.parametrize("code", ["lost_card", "stolen_card", "fraudulent"])
+@pytest.mark.parametrize(
+    "code", ["lost_card", "stolen_card", "fraudulent", "merchant_blacklist", "pickup_card"]
+)
 def test_whoever_holds_a_stolen_card_is_not_told_so(code: str) -> None:
     expected = [("Your card was declined.", "token"), ("generic_decline", "declineCode")]
     assert told(code="card_declined", decline_code=code) == expected
