@@ -1,6 +1,5 @@
 """What can go wrong with the money of a purchase, one line each, and how it must end."""
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -39,34 +38,11 @@ def a_webhook_before_our_own_answer(shop: Shop) -> None:
     assert shop.pay(VISA).json["status"] == "authorized"
 
 
-def cancelled_before_there_is_an_intent(shop: Shop) -> None:
-    shop.order_is_cancelled()
-    assert shop.pay(VISA).status == 409
-
-
-def created_after_it_was_cancelled(shop: Shop) -> None:
-    shop.order_is_cancelled()
-    shop.order_is_created()
-    assert shop.pay(VISA).status == 409
-
-
 def webhooks_twice_and_in_reverse(shop: Shop) -> None:
     shop.pay(VISA)
     shop.order_is_confirmed()
     for event in (shop.stripe.events() * 2)[::-1]:
         assert shop.send(*signed(event)).status == 200
-
-
-def a_forged_webhook(shop: Shop) -> None:
-    shop.pay()
-    told = shop.stripe.intent() | {"status": "requires_capture", "amount_capturable": 5050}
-    event = {
-        "id": "evt_forged",
-        "type": "payment_intent.amount_capturable_updated",
-        "created": int(time.time()),
-        "data": {"object": told},
-    }
-    assert shop.send(*signed(event, secret="whsec_guessed")).status == 400
 
 
 def no_webhook_ever(shop: Shop) -> None:
@@ -103,6 +79,7 @@ def cancelled_while_the_bank_thinks(shop: Shop) -> None:
     shop.stripe.hook("/processing", {"times": 1})
     shop.pay(VISA)
     assert shop.order_is_cancelled() == []
+    assert shop.status == ("voided", "processing")
     path = f"/payment_intents/{shop.stripe.intent()['id']}/settle"
     shop.stripe.hook(path, {"outcome": "succeed"})
     shop.hear("amount_capturable_updated")
@@ -159,6 +136,7 @@ def a_void_that_ends_in_the_dead_letter_queue(shop: Shop) -> None:
         out_of_reach(shop, "cancel")
         assert shop.order_is_cancelled() == [0]
     shop.reconcile()
+    assert not shop.payment.is_open
 
 
 PAID = ("captured", "succeeded", 5050)
@@ -172,10 +150,7 @@ FAILED = ("failed", "canceled", 0)
     [
         (expires_as_it_is_authorized, LET_GO),
         (a_webhook_before_our_own_answer, HELD),
-        (cancelled_before_there_is_an_intent, ("voided", None, 0)),
-        (created_after_it_was_cancelled, ("voided", None, 0)),
         (webhooks_twice_and_in_reverse, PAID),
-        (a_forged_webhook, ("pending", "requires_payment_method", 0)),
         (no_webhook_ever, PAID),
         (stripe_loses_every_first_answer, PAID),
         (stripe_stores_its_failures, PAID),
@@ -190,7 +165,7 @@ FAILED = ("failed", "canceled", 0)
         (a_void_that_ends_in_the_dead_letter_queue, LET_GO),
     ],
 )
-def test_a_fault_ends_well(shop: Shop, story: Story, end: tuple[str, str | None, int]) -> None:
+def test_a_fault_ends_well(shop: Shop, story: Story, end: tuple[str, str, int]) -> None:
     story(shop)
     for _ in range(2):
         assert (*shop.status, shop.stripe.captured()) == end

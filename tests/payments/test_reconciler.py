@@ -31,23 +31,6 @@ def test_without_webhooks_a_payment_is_authorized(shop: Shop) -> None:
     assert outbox["causation_id"] == "reconcile:invocation-1"
 
 
-def test_a_capture_that_nobody_finished_is_finished(shop: Shop) -> None:
-    shop.pay(VISA)
-    down(shop, "capture")
-    shop.order_is_confirmed()
-    shop.reconcile()
-    assert shop.status == ("captured", "succeeded")
-
-
-def test_a_void_that_nobody_finished_is_finished(shop: Shop) -> None:
-    shop.pay(VISA)
-    down(shop, "cancel")
-    shop.order_is_cancelled()
-    shop.reconcile()
-    assert shop.status == ("voided", "canceled")
-    assert not shop.payment.is_open
-
-
 def test_a_hold_that_lapsed_unheard_fails_the_payment(shop: Shop) -> None:
     shop.pay(VISA)
     shop.stripe.lapse()

@@ -161,17 +161,6 @@ def test_money_is_let_go_however_the_answer_is_lost(shop: Shop, kind: str) -> No
     assert not shop.payment.is_open
 
 
-def test_what_the_bank_has_not_decided_is_let_go_later(shop: Shop) -> None:
-    shop.stripe.hook("/processing", {"times": 1})
-    shop.pay(VISA)
-    assert shop.order_is_cancelled() == []
-    assert shop.status == ("voided", "processing")
-    path = f"/payment_intents/{shop.stripe.intent()['id']}/settle"
-    shop.stripe.hook(path, {"outcome": "succeed"})
-    shop.hear_all()
-    assert shop.status == ("voided", "canceled")
-
-
 def test_money_that_was_taken_for_a_cancelled_order_is_given_back_once(shop: Shop) -> None:
     shop.pay(VISA)
     shop.stripe.call(f"/v1/payment_intents/{shop.stripe.intent()['id']}/capture", {})
