@@ -4,14 +4,15 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import httpx
 import pytest
 import stripe
 
 from cdk.local.stripe_double.server import create_app, create_server, listen
+from payments import reconciler, stripe_gateway
 from payments import store as room
-from payments import stripe_gateway
 from payments.store import PaymentStore
 from payments.stripe_gateway import StripeGateway
 from tests.payments.shop import Shop
@@ -90,3 +91,9 @@ def shop(
     shop = Shop(store, table, account_at_stripe)
     shop.order_is_created()
     return shop
+
+
+@pytest.fixture
+def no_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reconciler looks at what has just happened, too."""
+    monkeypatch.setattr(reconciler, "QUIET", timedelta(seconds=-5))

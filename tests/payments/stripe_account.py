@@ -9,6 +9,9 @@ import httpx
 from cdk.local.stripe_double.signing import signature
 
 API_KEY, WEBHOOK_SECRET = "sk_test_double", "whsec_now"
+ATTEMPTS = 3
+"""How often one call is made before its outcome is unknown."""
+
 MONEY_EVENTS = (
     "payment_intent.amount_capturable_updated",
     "payment_intent.succeeded",
@@ -63,6 +66,11 @@ class StripeAccount(NamedTuple):
         """Let the next calls of `payment_intents.<operation>` fail."""
         name = operation if "." in operation else f"payment_intents.{operation}"
         self.hook("/faults", {"operation": name, "kind": kind, "times": times})
+
+    def fail(self, operation: str, kind: str = "error_before") -> None:
+        """Let all attempts of the next call fail, and looking for its outcome too."""
+        self.arm(operation, kind, ATTEMPTS)
+        self.arm("retrieve", "error_before", ATTEMPTS)
 
     def lapse(self) -> None:
         """The bank lets go of the only intent's money."""

@@ -259,8 +259,7 @@ def test_an_order_cancelled_before_the_card_is_tried_lets_go_of_the_money(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def cancel_without_stripe() -> None:
-        shop.stripe.arm("cancel", "error_before", times=3)
-        shop.stripe.arm("retrieve", "error_before", times=3)
+        shop.stripe.fail("cancel")
         assert shop.order_is_cancelled() == [0]
 
     before(monkeypatch, api.gateway(), "confirm", cancel_without_stripe)

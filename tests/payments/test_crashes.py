@@ -1,23 +1,18 @@
 """A crash before or after any call, in every operation: what is begun is finished, once only."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 
-from payments import reconciler
 from tests.payments.calls import When, watched
 from tests.payments.shop import VISA, Shop
+
+pytestmark = pytest.mark.usefixtures("no_quiet")
 
 PAY = ["GetItem", "stripe create", "UpdateItem", "stripe confirm", "UpdateItem"]
 CAPTURE = ["UpdateItem", "stripe capture", "UpdateItem"]
 VOID = ["UpdateItem", "stripe cancel", "UpdateItem"]
 REFUND = ["UpdateItem", "stripe cancel", "stripe retrieve", "stripe create refunds", "UpdateItem"]
-
-
-@pytest.fixture(autouse=True)
-def no_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reconciler, "QUIET", timedelta(seconds=-5))
 
 
 def anywhere(calls: list[str]) -> pytest.MarkDecorator:

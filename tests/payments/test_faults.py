@@ -1,27 +1,16 @@
 """What can go wrong with the money of a purchase, one line each, and how it must end."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 
-from payments import reconciler
 from payments.models import OrderStatus
 from tests.payments.shop import VISA, Shop
 from tests.payments.stripe_account import signed
 
+pytestmark = pytest.mark.usefixtures("no_quiet")
+
 type Story = Callable[[Shop], object]
-
-
-@pytest.fixture(autouse=True)
-def no_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reconciler, "QUIET", timedelta(seconds=-5))
-
-
-def out_of_reach(shop: Shop, operation: str) -> None:
-    """Stripe fails one delivery of a message, and says nothing when asked."""
-    shop.stripe.arm(operation, "error_before", times=3)
-    shop.stripe.arm("retrieve", "error_before", times=3)
 
 
 def expires_as_it_is_authorized(shop: Shop) -> None:
@@ -31,8 +20,7 @@ def expires_as_it_is_authorized(shop: Shop) -> None:
 
 
 def a_webhook_before_our_own_answer(shop: Shop) -> None:
-    shop.stripe.arm("confirm", "drop_after", times=3)
-    shop.stripe.arm("retrieve", "error_before", times=3)
+    shop.stripe.fail("confirm", "drop_after")
     assert shop.pay(VISA).status == 503
     shop.hear("amount_capturable_updated")
     assert shop.pay(VISA).json["status"] == "authorized"
@@ -69,7 +57,7 @@ def stripe_stores_its_failures(shop: Shop) -> None:
 
 def cancelled_while_the_buyer_confirms(shop: Shop) -> None:
     shop.pay()
-    out_of_reach(shop, "cancel")
+    shop.stripe.fail("cancel")
     assert shop.order_is_cancelled() == [0]
     shop.stripe.confirm_in_browser()
     assert shop.order_is_cancelled() == []
@@ -100,7 +88,7 @@ def the_hold_lapses_before_the_capture(shop: Shop) -> None:
 
 def the_hold_lapses_unheard(shop: Shop) -> None:
     shop.pay(VISA)
-    out_of_reach(shop, "capture")
+    shop.stripe.fail("capture")
     assert shop.order_is_confirmed() == [0]
     shop.stripe.lapse()
     shop.reconcile()
@@ -125,7 +113,7 @@ def the_completion_overtakes_the_commitment(shop: Shop) -> None:
 def a_message_that_ends_in_the_dead_letter_queue(shop: Shop) -> None:
     shop.pay(VISA)
     for _ in range(5):
-        out_of_reach(shop, "capture")
+        shop.stripe.fail("capture")
         assert shop.order_is_confirmed() == [0]
     shop.reconcile()
 
@@ -133,7 +121,7 @@ def a_message_that_ends_in_the_dead_letter_queue(shop: Shop) -> None:
 def a_void_that_ends_in_the_dead_letter_queue(shop: Shop) -> None:
     shop.pay(VISA)
     for _ in range(5):
-        out_of_reach(shop, "cancel")
+        shop.stripe.fail("cancel")
         assert shop.order_is_cancelled() == [0]
     shop.reconcile()
     assert not shop.payment.is_open

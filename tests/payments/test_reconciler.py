@@ -9,16 +9,7 @@ from payments.stripe_gateway import gateway
 from tests.payments.builders import ORDER, a_cause, a_payment
 from tests.payments.shop import VISA, Minutes, Shop
 
-
-@pytest.fixture(autouse=True)
-def no_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What has just happened is looked at, too."""
-    monkeypatch.setattr(reconciler, "QUIET", timedelta(seconds=-5))
-
-
-def down(shop: Shop, operation: str) -> None:
-    shop.stripe.arm(operation, "error_before", times=3)
-    shop.stripe.arm("retrieve", "error_before", times=3)
+pytestmark = pytest.mark.usefixtures("no_quiet")
 
 
 def test_without_webhooks_a_payment_is_authorized(shop: Shop) -> None:
@@ -157,7 +148,7 @@ def test_a_stray_that_cannot_be_canceled_does_not_keep_the_others(shop: Shop) ->
     for order_id in ("order-2", "order-3"):
         stray(order_id)
         shop.order_is_cancelled(order_id=order_id)
-    down(shop, "cancel")
+    shop.stripe.fail("cancel")
     shop.reconcile()
     statuses = [intent["status"] for intent in shop.stripe.intents()]
     assert statuses == ["requires_payment_method", "canceled"]

@@ -254,8 +254,7 @@ def test_an_outcome_that_nobody_tells_is_unavailable(
     gateway: StripeGateway, at_stripe: StripeAccount
 ) -> None:
     intent_id = created(gateway).id
-    at_stripe.arm("confirm", "error")
-    at_stripe.arm("retrieve", "error_before", times=3)
+    at_stripe.fail("confirm", "error")
     with pytest.raises(Unavailable):
         gateway.confirm(intent_id, VISA)
 

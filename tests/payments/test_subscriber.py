@@ -12,12 +12,6 @@ from tests.payments.shop import VISA, Shop
 from ticketing.events import OrderConfirmed
 
 
-def fail(shop: Shop, operation: str, kind: str = "error_before") -> None:
-    """All attempts of one delivery fail, and looking too."""
-    shop.stripe.arm(operation, kind, times=3)
-    shop.stripe.arm("retrieve", "error_before", times=3)
-
-
 def test_a_new_order_awaits_its_payment(shop: Shop) -> None:
     before = shop.item
     assert (before["status"], before["amount"], before["order_status"]) == (
@@ -79,7 +73,7 @@ def test_a_commitment_without_any_money_waits(shop: Shop) -> None:
 )
 def test_a_capture_without_an_answer_is_made_once(shop: Shop, kind: str) -> None:
     shop.pay(VISA)
-    fail(shop, "capture", kind)
+    shop.stripe.fail("capture", kind)
     if shop.order_is_confirmed():
         assert shop.payment.is_committed
         assert shop.order_is_confirmed() == []
@@ -152,7 +146,7 @@ def test_a_cancellation_that_comes_first_leaves_a_tombstone(shop: Shop) -> None:
 )
 def test_money_is_let_go_however_the_answer_is_lost(shop: Shop, kind: str) -> None:
     shop.pay(VISA)
-    fail(shop, "cancel", kind)
+    shop.stripe.fail("cancel", kind)
     if shop.order_is_cancelled():
         assert shop.payment.status == "voided"
         assert shop.payment.is_open
@@ -189,9 +183,7 @@ def test_an_old_commitment_does_not_bring_back_a_cancelled_order(shop: Shop) -> 
     assert shop.status == ("voided", "canceled")
 
 
-def test_what_changes_again_and_again_is_tried_later(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_changes_again_and_again_is_tried_later(shop: Shop) -> None:
     shop.pay(VISA)
     shop.stripe.arm("capture", "error", times=9)
     assert shop.order_is_confirmed() == [0]

@@ -26,11 +26,10 @@ def paid_in_browser(shop: Shop) -> Shop:
 
 
 @pytest.fixture
-def committed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
+def committed(shop: Shop) -> Shop:
     """The money is taken; its capture was not written down."""
     shop.pay(VISA)
-    shop.stripe.arm("capture", "error_before", times=3)
-    shop.stripe.arm("retrieve", "error_before", times=3)
+    shop.stripe.fail("capture")
     assert shop.order_is_confirmed() == [0]
     shop.stripe.call(f"/v1/payment_intents/{shop.stripe.intent()['id']}/capture", {})
     return shop
@@ -119,9 +118,8 @@ def test_a_late_event_of_an_intent_that_went_back_changes_nothing(shop: Shop) ->
 def test_a_hold_that_lapses_fails_the_payment(shop: Shop, *, confirmed: bool) -> None:
     shop.pay(VISA)
     if confirmed:
-        shop.stripe.arm("capture", "error_before", times=3)
-        shop.stripe.arm("retrieve", "error_before", times=3)
-        shop.order_is_confirmed()
+        shop.stripe.fail("capture")
+        assert shop.order_is_confirmed() == [0]
     shop.stripe.lapse()
     assert shop.hear("canceled").status == 200
     assert shop.status == ("failed", "canceled")
@@ -137,12 +135,9 @@ def test_our_own_cancellation_is_no_failure(shop: Shop) -> None:
     assert shop.status == ("voided", "canceled")
 
 
-def test_a_cancellation_that_stripe_tells_first_closes_the_payment(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cancellation_that_stripe_tells_first_closes_the_payment(shop: Shop) -> None:
     shop.pay(VISA)
-    shop.stripe.arm("cancel", "drop_after", times=3)
-    shop.stripe.arm("retrieve", "error_before", times=3)
+    shop.stripe.fail("cancel", "drop_after")
     assert shop.order_is_cancelled() == [0]
     assert shop.payment.is_open
     shop.hear("canceled")
@@ -151,8 +146,7 @@ def test_a_cancellation_that_stripe_tells_first_closes_the_payment(
 
 def test_money_for_a_cancelled_order_is_let_go(shop: Shop) -> None:
     shop.pay()
-    shop.stripe.arm("cancel", "error_before", times=3)
-    shop.stripe.arm("retrieve", "error_before", times=3)
+    shop.stripe.fail("cancel")
     assert shop.order_is_cancelled() == [0]
     shop.stripe.confirm_in_browser()
     assert shop.hear("amount_capturable_updated").status == 200
@@ -163,12 +157,11 @@ def test_money_for_a_cancelled_order_is_let_go(shop: Shop) -> None:
 
 def test_a_stripe_that_is_down_makes_stripe_try_again(shop: Shop) -> None:
     shop.pay()
-    shop.stripe.arm("cancel", "error_before", times=9)
-    shop.stripe.arm("retrieve", "error_before", times=9)
-    shop.order_is_cancelled()
+    shop.stripe.fail("cancel")
+    assert shop.order_is_cancelled() == [0]
     shop.stripe.confirm_in_browser()
+    shop.stripe.fail("cancel")
     assert problem(shop.hear("amount_capturable_updated")) == (503, "unavailable")
-    shop.stripe.hook("/faults", method="DELETE")
     assert shop.hear("amount_capturable_updated").status == 200
     assert shop.status == ("voided", "canceled")
 
