@@ -8,7 +8,7 @@ import pytest
 from tests.payments.calls import watched
 from tests.payments.shop import VISA, Shop
 
-LATE = int(time.time()) - 3600
+LATE = int(time.time()) - 31
 
 
 def made_by(act: Callable[[], object]) -> list[str]:

@@ -5,11 +5,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from payments import reconciler
+from payments.reconciler import QUIET
 from payments.stripe_gateway import gateway
 from tests.payments.builders import ORDER, a_cause, a_payment
 from tests.payments.shop import VISA, Minutes, Shop
 
 pytestmark = pytest.mark.usefixtures("no_quiet")
+
+
+def reconcile_after(seconds: float, since: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One run at that moment, which looks at what the product looks at."""
+    monkeypatch.setattr(reconciler, "QUIET", QUIET)
+    monkeypatch.setattr(reconciler, "now", lambda: since + timedelta(seconds=seconds))
+    reconciler.lambda_handler({}, Minutes(4))
 
 
 def test_without_webhooks_a_payment_is_authorized(shop: Shop) -> None:
@@ -37,12 +45,15 @@ def test_a_payment_that_waits_for_others_is_left_alone(shop: Shop, token: str | 
     assert shop.item == before
 
 
-def test_a_payment_that_is_busy_is_left_alone(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reconciler, "QUIET", timedelta(minutes=1))
+@pytest.mark.parametrize(("seconds", "status"), [(59.999, "pending"), (60, "authorized")])
+def test_a_payment_that_was_busy_in_the_last_minute_is_left_alone(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, seconds: float, status: str
+) -> None:
     shop.pay()
     shop.stripe.confirm_in_browser()
-    shop.reconcile()
-    assert shop.payment.status == "pending"
+    changed_at = datetime.fromisoformat(shop.item["updated_at"])
+    reconcile_after(seconds, changed_at, monkeypatch)
+    assert shop.payment.status == status
 
 
 def test_one_that_fails_does_not_keep_the_others(shop: Shop) -> None:
@@ -114,6 +125,19 @@ def test_an_intent_that_no_payment_names_is_canceled_with_its_order(shop: Shop) 
     shop.order_is_cancelled()
     shop.reconcile()
     assert shop.stripe.intent()["status"] == "canceled"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "status"), [(59.999, "requires_payment_method"), (60, "canceled")]
+)
+def test_an_intent_of_the_last_minute_is_left_alone(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, seconds: float, status: str
+) -> None:
+    stray()
+    shop.order_is_cancelled()
+    created_at = datetime.fromtimestamp(shop.stripe.intent()["created"], UTC)
+    reconcile_after(seconds, created_at, monkeypatch)
+    assert shop.stripe.intent()["status"] == status
 
 
 def test_an_intent_that_can_still_be_named_is_left_alone(shop: Shop) -> None:
