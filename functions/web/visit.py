@@ -48,9 +48,10 @@ class Visit:
         try:
             resumed = self.api.resume(self._refresh_token)
         except Problem as problem:
-            if problem.status != HTTPStatus.UNAUTHORIZED:
+            if problem.status == HTTPStatus.UNAUTHORIZED:
+                self.caller, self.cookies = None, problem.cookies
+            elif self.caller is None:
                 raise
-            self.caller, self.cookies = None, problem.cookies
         else:
             self.caller, self.cookies = User(resumed.user_id), resumed.cookies
 

@@ -118,6 +118,7 @@ def test_an_api_that_is_down_ends_no_session(api: Api) -> None:
     api.says("POST /api/users/refresh", a_problem("unavailable"), 503)
     page = expired("/orders")
     assert (page.status, page.cookies) == (503, [])
+    assert expiring("/orders", 1, refresh="old").status == 200
 
 
 @pytest.mark.parametrize("path", ["/robots.txt", "/sitemap.xml", "/favicon.ico", "/nothing"])
