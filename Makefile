@@ -63,7 +63,7 @@ synth: build ## Write the CloudFormation templates into cdk.out/
 	@$(PYTHON) -m cdk.app
 
 deploy: $(READY) ## Deploy to AWS with the credentials at hand: STACKS="Web Firewall" ARGS="-c stage=prod"
-	@exec npx --yes aws-cdk@2.1148.1 deploy $(or $(STACKS),--all) $(ARGS)
+	@exec npx --yes aws-cdk@2.1148.1 deploy $(if $(STACKS),--exclusively $(STACKS),--all) $(ARGS)
 
 rotate-keys: $(READY) ## Replace the key that signs access tokens, in half an hour: STAGE=prod, LEAKED=1
 	@exec $(PYTHON) -m cdk.rotation $(STAGE) $(if $(filter 1,$(LEAKED)),--leaked)

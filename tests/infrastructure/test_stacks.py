@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cdk.app import LOCAL_ONLY, build_app
-from cdk.artifacts import Artifacts, NotBuiltError
+from cdk.artifacts import ROOT, Artifacts, NotBuiltError
 from cdk.settings import DEV, LOCAL, PROD, STAGES, Settings, for_stage
 from tests.infrastructure.conftest import Synthesize
 from tests.infrastructure.templates import STACKS, Templates, outputs_read, strings, written
@@ -51,6 +52,23 @@ def test_a_stack_reads_outputs_of_those_below_it_only(prod: Templates, stack: st
 @pytest.mark.parametrize("stack", STACKS)
 def test_a_first_deployment_goes_from_the_platform_upwards(prod: Templates, stack: str) -> None:
     assert prod.before(stack) == UPSTREAM[stack]
+
+
+@pytest.mark.parametrize(
+    ("stacks", "asked"),
+    [("", "deploy --all -c stage=dev"), ("Orders", "deploy --exclusively Orders -c stage=dev")],
+)
+def test_a_stack_is_deployed_without_those_below_it(stacks: str, asked: str) -> None:
+    make = shutil.which("make") or "make"
+    answer = subprocess.run(
+        [make, "--dry-run", "deploy", f"STACKS={stacks}", "ARGS=-c stage=dev"],
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]},
+        text=True,
+    )
+    assert answer.stdout.rstrip().endswith(asked)
 
 
 def test_every_resource_that_can_be_tagged_names_its_stage(prod: Templates) -> None:
