@@ -22,11 +22,17 @@ class BodyTooLargeError(Exception):
     """A body has more bytes than it may have."""
 
 
+class CutOffError(Exception):
+    """The client was gone before its request was whole."""
+
+
 async def read_body(receive: Receive, most: int = MOST) -> bytes:
-    """The whole body of a request. Raises BodyTooLargeError for more than `most` bytes."""
+    """The whole body of a request. Raises CutOffError, and BodyTooLargeError above `most` bytes."""
     body, more = bytearray(), True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise CutOffError
         body += message.get("body", b"")
         more = message.get("more_body", False)
         if len(body) > most:

@@ -8,7 +8,16 @@ from collections.abc import Iterable, Mapping
 
 import httpcore
 
-from cdk.local.asgi import BodyTooLargeError, Headers, Receive, Scope, Send, read_body, reply
+from cdk.local.asgi import (
+    BodyTooLargeError,
+    CutOffError,
+    Headers,
+    Receive,
+    Scope,
+    Send,
+    read_body,
+    reply,
+)
 
 API_PATH = "/_aws/execute-api/{id}/$default"
 """Where the emulator serves the HTTP API that has this id."""
@@ -69,6 +78,8 @@ class FrontDoor:
             body = await read_body(receive, MOST)
         except BodyTooLargeError:
             await reply(send, 413, JSON, TOO_LARGE)
+            return
+        except CutOffError:
             return
         query = b"?" + scope["query_string"] if scope["query_string"] else b""
         try:

@@ -12,7 +12,7 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from cdk.local.asgi import Receive, Scope, Send, Server, read_body, reply
+from cdk.local.asgi import CutOffError, Receive, Scope, Send, Server, read_body, reply
 from cdk.local.children import listen, port_of
 from cdk.local.front_door import request_headers, response_headers
 from tests.in_memory.account import SECRETS
@@ -34,11 +34,15 @@ class Edge:
         self._numbers = count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = self.pass_on(scope, await read_body(receive))
+        try:
+            body = await read_body(receive)
+        except CutOffError:
+            return
+        answer = self.pass_on(scope, body)
         headers = [(name.encode(), value.encode()) for name, value in answer["headers"].items()]
         headers += [(b"set-cookie", cookie.encode()) for cookie in answer.get("cookies", ())]
-        status, body = answer["statusCode"], answer["body"].encode()
-        await reply(send, status, response_headers(status, headers), body)
+        status = answer["statusCode"]
+        await reply(send, status, response_headers(status, headers), answer["body"].encode())
 
     def pass_on(self, scope: Scope, body: bytes) -> dict[str, Any]:
         """What the gateway answers to a request that came to the edge."""

@@ -115,6 +115,25 @@ def test_a_body_no_function_can_be_called_with_is_refused() -> None:
     assert sent[0]["status"] == 413
 
 
+def test_a_request_that_was_cut_off_is_not_passed_on() -> None:
+    sent: list[Message] = []
+    coming: list[Message] = [
+        {"type": "http.request", "body": b'{"price": "100', "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+
+    async def receive() -> Message:
+        return coming.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    door = FrontDoor("http://127.0.0.1:1", "api", {})
+    scope = {**a_scope(), "type": "http", "query_string": b"", "raw_path": b"/api/tickets"}
+    asyncio.run(door(scope, receive, send))
+    assert sent == []
+
+
 def test_an_emulator_that_is_not_there_is_unavailable() -> None:
     sent: list[Message] = []
 

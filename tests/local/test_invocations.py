@@ -53,7 +53,7 @@ async def answered(
     }
 
     async def receive() -> Message:
-        return {"body": json.dumps(event).encode(), "more_body": False}
+        return {"type": "http.request", "body": json.dumps(event).encode(), "more_body": False}
 
     async def send(message: Message) -> None:
         sent.append(message)
