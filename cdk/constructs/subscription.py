@@ -9,9 +9,8 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from cdk.catalogue import consumed_by, source
 from cdk.concurrency import BATCHES, reserved
-from cdk.constructs.alarm import PERIOD, add_alarm
+from cdk.constructs.bus import deliver
 from cdk.constructs.queues import dead_letter_queue, work_queue
 from cdk.constructs.service import Service
 from cdk.constructs.service_function import ServiceFunction
@@ -23,8 +22,6 @@ RECEIVE = (
     "sqs:ChangeMessageVisibility",
     "sqs:GetQueueAttributes",
 )
-
-RUNBOOK = "docs/operations.md, An event lies in a dead-letter queue"
 
 
 class Subscription(Construct):
@@ -39,27 +36,14 @@ class Subscription(Construct):
         bus: events.IEventBus,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.dead_letters = dead_letter_queue(self, "DeadLetters")
-        add_alarm(
-            self,
-            "DeadLetterAlarm",
-            service.settings,
-            self.dead_letters.metric_approximate_number_of_messages_visible(period=PERIOD),
-            at_least=1,
-            why=f"{service.name} could not apply an event: {RUNBOOK}",
+        self.dead_letters = dead_letter_queue(
+            self, service.settings, why=f"{service.name} could not apply an event"
         )
         self.queue = work_queue(
             self, "Queue", consumer_timeout=subscriber.timeout, dead_letters=self.dead_letters
         )
-        for producer, names in consumed_by(service.name).items():
-            rule = events.Rule(
-                self,
-                producer.capitalize(),
-                event_bus=bus,
-                description=f"What {service.name} wants to know of {producer}",
-                event_pattern=events.EventPattern(source=[source(producer)], detail_type=names),
-            )
-            rule.add_target(targets.SqsQueue(self.queue, dead_letter_queue=self.dead_letters))
+        target = targets.SqsQueue(self.queue, dead_letter_queue=self.dead_letters)
+        deliver(self, bus, service.name, target)
         self._map(subscriber, service.settings)
 
     def _map(self, subscriber: ServiceFunction, settings: Settings) -> None:

@@ -10,13 +10,10 @@ from aws_cdk import aws_stepfunctions as stepfunctions
 from constructs import Construct
 
 from cdk.artifacts import ROOT
-from cdk.catalogue import consumed_by, source
 from cdk.constructs.acknowledge import acknowledge
-from cdk.constructs.alarm import PERIOD, add_alarm
-from cdk.constructs.bus import bus_of
+from cdk.constructs.bus import bus_of, deliver
 from cdk.constructs.logs import log_group
 from cdk.constructs.queues import dead_letter_queue
-from cdk.constructs.subscription import RUNBOOK
 from cdk.settings import Settings
 
 DEFINITION: Path = ROOT / "functions" / "expiration" / "state_machine.asl.json"
@@ -37,25 +34,12 @@ class ExpirationStack(Stack):
         )
         bus = bus_of(self, settings)
         machine = self._add_machine(bus, settings)
-        dead_letters = dead_letter_queue(self, "DeadLetters")
-        acknowledge(dead_letters, "SQS3", "It is a dead-letter queue: of the rule below")
-        add_alarm(
-            self,
-            "DeadLetterAlarm",
-            settings,
-            dead_letters.metric_approximate_number_of_messages_visible(period=PERIOD),
-            at_least=1,
-            why=f"The timer of an order was not started: {RUNBOOK}",
+        dead_letters = dead_letter_queue(
+            self, settings, why="The timer of an order was not started"
         )
-        for producer, names in consumed_by("expiration").items():
-            rule = events.Rule(
-                self,
-                producer.capitalize(),
-                event_bus=bus,
-                description="Starts the timer of an order",
-                event_pattern=events.EventPattern(source=[source(producer)], detail_type=names),
-            )
-            rule.add_target(targets.SfnStateMachine(machine, dead_letter_queue=dead_letters))
+        acknowledge(dead_letters, "SQS3", "It is a dead-letter queue: of the rule below")
+        target = targets.SfnStateMachine(machine, dead_letter_queue=dead_letters)
+        deliver(self, bus, "expiration", target)
 
     def _add_machine(self, bus: events.IEventBus, settings: Settings) -> stepfunctions.StateMachine:
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
