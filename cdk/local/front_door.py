@@ -43,17 +43,10 @@ HOP_BY_HOP = frozenset(
 )
 """RFC 9110, 7.6.1: of one connection only."""
 
-NOT_PASSED = HOP_BY_HOP | {b"authorization", b"content-length", b"host"}
-FORWARDED = frozenset(
-    {
-        b"x-client-address",
-        b"x-forwarded-for",
-        b"x-forwarded-host",
-        b"x-forwarded-port",
-        b"x-forwarded-proto",
-        b"x-site",
-    }
+SAID_ANEW = frozenset(
+    {b"authorization", b"content-length", b"host", b"x-client-address", b"x-site"}
 )
+"""What the API hears from the door, whatever a client says."""
 
 MOST = 6 * 1024 * 1024
 """Bytes that a function can be called with; the emulator would try more."""
@@ -115,20 +108,16 @@ def request_headers(scope: Scope, body: bytes, proof: Mapping[bytes, bytes]) -> 
     A client's own header of the name of a proof is replaced.
     """
     given = combined(scope["headers"])
-    unwanted = NOT_PASSED | FORWARDED | connection_options(given) | proof.keys()
+    unwanted = HOP_BY_HOP | SAID_ANEW | connection_options(given) | proof.keys()
     passed = [(name, value) for name, value in given.items() if name not in unwanted]
     host = given.get(b"host", b"127.0.0.1")
     client = (scope.get("client") or ("127.0.0.1", 0))[0].encode()
-    before = [given[b"x-forwarded-for"]] if b"x-forwarded-for" in given else []
     return [
         *passed,
         *proof.items(),
         (b"host", host),
         (b"authorization", credential(given.get(b"authorization"), given.get(b"cookie"))),
         (b"x-client-address", client),
-        (b"x-forwarded-for", b", ".join([*before, client])),
-        (b"x-forwarded-port", host.rpartition(b":")[2] if b":" in host else b"80"),
-        (b"x-forwarded-proto", b"http"),
         (b"x-site", b"http://" + host),
         (b"content-length", str(len(body)).encode()),
     ]

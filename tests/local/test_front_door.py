@@ -52,29 +52,17 @@ def test_headers_of_the_clients_connection_stay_there() -> None:
         b"host",
         b"idempotency-key",
         b"x-client-address",
-        b"x-forwarded-for",
-        b"x-forwarded-port",
-        b"x-forwarded-proto",
         b"x-origin-verify",
         b"x-site",
     }
 
 
 def test_the_api_learns_where_a_request_came_from() -> None:
-    forged = (
-        (b"x-client-address", b"203.0.113.1"),
-        (b"x-forwarded-host", b"evil.example"),
-        (b"x-forwarded-proto", b"https"),
-        (b"x-site", b"https://evil.example"),
-    )
-    headers = sent((b"host", b"shop.test:8000"), (b"x-forwarded-for", b"10.0.0.1"), *forged)
-    assert headers[b"x-forwarded-for"] == b"10.0.0.1, 127.0.0.1"
+    forged = (b"x-client-address", b"203.0.113.1"), (b"x-site", b"https://evil.example")
+    headers = sent((b"host", b"shop.test:8000"), *forged)
     assert headers[b"x-client-address"] == b"127.0.0.1"
-    assert headers[b"x-forwarded-port"] == b"8000"
-    assert headers[b"x-forwarded-proto"] == b"http"
     assert headers[b"host"] == b"shop.test:8000"
     assert headers[b"x-site"] == b"http://shop.test:8000"
-    assert b"x-forwarded-host" not in headers
 
 
 def test_nobody_but_the_door_proves_to_be_it() -> None:
