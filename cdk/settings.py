@@ -3,9 +3,6 @@
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
-RETENTION_DAYS = (7, 14, 30, 90, 365)
-"""Some of those that CloudWatch can keep logs for; it takes no other number between them."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -18,7 +15,9 @@ class Settings:
     protect_data: bool
     """Tables are deletion-protected; data, keys, logs and the bus outlive their stack."""
 
-    log_retention_days: int
+    log_retention: Literal["ONE_WEEK", "TWO_WEEKS", "ONE_MONTH", "THREE_MONTHS", "ONE_YEAR"]
+    """Some of the times that CloudWatch can keep logs for."""
+
     archive_retention_days: int
     """How long published events can be replayed."""
 
@@ -112,9 +111,6 @@ class Settings:
         if self.reservation_seconds < 1:
             msg = "reservation_seconds must be at least 1"
             raise ValueError(msg)
-        if self.log_retention_days not in RETENTION_DAYS:
-            msg = f"log_retention_days must be one of {RETENTION_DAYS}"
-            raise ValueError(msg)
         if self.sale_partitions < 1:
             msg = "sale_partitions must be at least 1"
             raise ValueError(msg)
@@ -136,7 +132,7 @@ PROD = Settings(
     stage="prod",
     prefix="ticketing",
     protect_data=True,
-    log_retention_days=90,
+    log_retention="THREE_MONTHS",
     archive_retention_days=90,
     firewall=True,
     alarms=True,
@@ -147,7 +143,7 @@ DEV = Settings(
     stage="dev",
     prefix="ticketing-dev",
     protect_data=False,
-    log_retention_days=14,
+    log_retention="TWO_WEEKS",
     archive_retention_days=7,
     throttle_rate=50,
     throttle_burst=100,
@@ -158,7 +154,7 @@ LOCAL = Settings(
     stage="local",
     prefix="ticketing-local",
     protect_data=False,
-    log_retention_days=7,
+    log_retention="ONE_WEEK",
     archive_retention_days=1,
     cookie_secure=False,
     failures_per_network=10_000,

@@ -84,12 +84,12 @@ def test_a_function_runs_on_arm_with_traces_and_logs_that_end(prod: Templates, n
     assert function.properties["Runtime"] == "python3.13"
     assert function.properties["TracingConfig"] == {"Mode": "Active"}
     group = prod.of(function.stack, target(function.properties["LoggingConfig"]["LogGroup"]))
-    assert group.properties["RetentionInDays"] == PROD.log_retention_days
+    assert group.properties["RetentionInDays"] == 90
 
 
 def test_every_log_group_ends_its_logs(prod: Templates) -> None:
     for group in prod.resources("AWS::Logs::LogGroup"):
-        assert group.properties["RetentionInDays"] == PROD.log_retention_days, group
+        assert group.properties["RetentionInDays"] == 90, group
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT)
