@@ -6,9 +6,8 @@ function itself: of all destinations only that one keeps the payload.
 """
 
 import json
-from typing import cast
 
-from aws_cdk import CfnElement, Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
@@ -66,11 +65,19 @@ class TablePublisher(Construct):
         )
         self.function.allow("events:PutEvents", on=[bus.event_bus_arn])
         self.function.allow(*READ_STREAM, on=[table.stream_arn])
-        self.function.allow("dynamodb:ListStreams", on=[f"{table.arn}/stream/*"])
-        self._acknowledge(table.table, "/stream/*", "ListStreams is of a table, not of one stream")
+        self.function.allow_within(
+            table.table,
+            "/stream/*",
+            "dynamodb:ListStreams",
+            why="ListStreams is of a table, not of one stream",
+        )
         self.function.allow("s3:ListBucket", on=[self.failures.bucket_arn])
-        self.function.allow("s3:PutObject", on=[self.failures.arn_for_objects("aws/lambda/*")])
-        self._acknowledge(self.failures, "/aws/lambda/*", "Lambda chooses the names of objects")
+        self.function.allow_within(
+            self.failures,
+            "/aws/lambda/*",
+            "s3:PutObject",
+            why="Lambda chooses the names of objects",
+        )
         self._map(table)
         self._watch(service)
 
@@ -91,11 +98,6 @@ class TablePublisher(Construct):
             at_least=1,
             why=f"{service.name} cannot publish an event at all: {RUNBOOK}",
         )
-
-    def _acknowledge(self, owner: Construct, suffix: str, reason: str) -> None:
-        resource = cast("CfnElement", owner.node.default_child)
-        logical_id = Stack.of(self).resolve(resource.logical_id)
-        acknowledge(self.function.role, f"IAM5[Resource::<{logical_id}.Arn>{suffix}]", reason)
 
     def _map(self, table: ServiceTable) -> None:
         """Start at the oldest record: a write before the mapping was there must not be missed.

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from aws_cdk import Duration
+from aws_cdk import CfnResource, Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_logs import ILogGroup
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from cdk.concurrency import reserved
 from cdk.constructs.acknowledge import acknowledge
@@ -63,6 +63,13 @@ class ServiceFunction(Construct):
         self.role.add_to_policy(
             iam.PolicyStatement(actions=[*actions], resources=[*on], conditions=of)
         )
+
+    def allow_within(self, owner: IConstruct, pattern: str, action: str, *, why: str) -> None:
+        """Let the function do `action` on whatever has the owner's ARN and `pattern` behind it."""
+        resource = cast("CfnResource", owner.node.default_child)
+        self.allow(action, on=[f"{resource.get_att('Arn').to_string()}{pattern}"])
+        logical_id = Stack.of(self).resolve(resource.logical_id)
+        acknowledge(self.role, f"IAM5[Resource::<{logical_id}.Arn>{pattern}]", why)
 
     def allow_recursion(self) -> None:
         """Let the function cause its own invocations, which Lambda otherwise ends after some 16."""

@@ -4,9 +4,7 @@ Nothing is ever removed: a page that was loaded before a deployment still finds 
 The bucket outlives its stack, because one that holds files cannot be deleted.
 """
 
-from typing import cast
-
-from aws_cdk import CfnElement, CustomResource, Duration, RemovalPolicy, Stack
+from aws_cdk import CustomResource, Duration, RemovalPolicy
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -16,8 +14,6 @@ from web.assets import assets
 
 PATIENCE = Duration.minutes(2)
 """After which CloudFormation takes silence for failure; by itself it waits for an hour."""
-
-PREFIX = "static/"
 
 
 class StaticFiles(Construct):
@@ -37,11 +33,11 @@ class StaticFiles(Construct):
 
     def fill(self, uploader: ServiceFunction) -> CustomResource:
         """Let the function upload its files, again whenever one of them is another."""
-        uploader.allow("s3:PutObject", on=[self.bucket.arn_for_objects(f"{PREFIX}*")])
-        acknowledge(
-            uploader.role,
-            f"IAM5[Resource::<{self._logical_id()}.Arn>/{PREFIX}*]",
-            "Files are named by their content; their folder holds nothing else",
+        uploader.allow_within(
+            self.bucket,
+            "/static/*",
+            "s3:PutObject",
+            why="Files are named by their content; their folder holds nothing else",
         )
         filled = CustomResource(
             self,
@@ -53,7 +49,3 @@ class StaticFiles(Construct):
         )
         filled.node.add_dependency(uploader.role)
         return filled
-
-    def _logical_id(self) -> str:
-        resource = cast("CfnElement", self.bucket.node.default_child)
-        return str(Stack.of(self).resolve(resource.logical_id))
