@@ -23,7 +23,7 @@ from cdk.local.invocations import Invocations
 from cdk.local.journal import Journal
 from cdk.local.processes import Spawner
 from cdk.local.redelivery import REDELIVERY
-from cdk.local.settings import ACCESS_KEY, ACCOUNT, REGION, SECRET_KEY, Settings
+from cdk.local.settings import ACCESS_KEY, REGION, SECRET_KEY, Settings
 from cdk.local.warm_host import WarmHost
 
 DOUBLE_KEY, DOUBLE_PUBLISHABLE_KEY = "sk_test_local", "pk_test_local"
@@ -182,8 +182,6 @@ class Runtime:
             "queues": deployment.queues,
             "stateMachine": deployment.state_machine,
             "processes": f"http://127.0.0.1:{invoke_port}/",
-            "logs": str(self._settings.logs),
-            "account": ACCOUNT,
             "region": REGION,
             "accessKey": ACCESS_KEY,
             "secretKey": SECRET_KEY,
