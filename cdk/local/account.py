@@ -137,7 +137,7 @@ class Account:
     def function(self, name: str, *, enforce_iam: bool) -> Function:
         """A deployed function, with the credentials it runs with."""
         config = self.client("lambda").get_function_configuration(FunctionName=name)
-        variables = config.get("Environment", {}).get("Variables", {})
+        variables = config["Environment"]["Variables"]
         return Function(
             name=name,
             handler=config["Handler"],

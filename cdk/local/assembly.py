@@ -26,8 +26,6 @@ QUEUE_SECONDS = 30
 MORE_SECONDS = QUEUE_SECONDS + 1
 """By which the emulator is more patient than the function's timeout: the warm host watches that."""
 
-LAMBDA_TIMEOUT = 3
-
 type Template = dict[str, Any]
 
 
@@ -95,9 +93,8 @@ def adapted(template: Template, invoke_url: str) -> Template:
 
 def _adapted(resource: dict[str, Any], made: Collection[str], invoke_url: str) -> dict[str, Any]:
     if "DependsOn" in resource:
-        before = resource["DependsOn"]
-        before = [before] if isinstance(before, str) else before
-        resource = {**resource, "DependsOn": [each for each in before if each in made]}
+        before = [each for each in resource["DependsOn"] if each in made]
+        resource = {**resource, "DependsOn": before}
     if resource["Type"] == FUNCTION:
         return _calling(resource, invoke_url)
     if resource["Type"] == QUEUE_POLICY:
@@ -115,10 +112,11 @@ def _without_tls(policy: dict[str, Any]) -> dict[str, Any]:
 
 def _calling(function: dict[str, Any], invoke_url: str) -> dict[str, Any]:
     properties = function["Properties"]
-    variables = {**properties.get("Environment", {}).get("Variables", {}), INVOKE_URL: invoke_url}
     changes = {
-        "Environment": {"Variables": variables},
-        "Timeout": properties.get("Timeout", LAMBDA_TIMEOUT) + MORE_SECONDS,
+        "Environment": {
+            "Variables": {**properties["Environment"]["Variables"], INVOKE_URL: invoke_url}
+        },
+        "Timeout": properties["Timeout"] + MORE_SECONDS,
     }
     return {**function, "Properties": {**properties, **changes}}
 

@@ -26,14 +26,14 @@ class Function:
     """Seconds."""
 
     memory_mb: int
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str]
     credentials: Mapping[str, str] = field(default_factory=lambda: CREDENTIALS)
     """Of its role, or of the emulator's root where no role is enforced."""
 
     @property
     def label(self) -> str:
         """How people call it: `orders/api`, `tickets/publisher`."""
-        service = self.environment.get("POWERTOOLS_SERVICE_NAME", self.package)
+        service = self.environment["POWERTOOLS_SERVICE_NAME"]
         return f"{service}/{self.handler.split('.')[-2]}"
 
     @property

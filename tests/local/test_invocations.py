@@ -25,6 +25,7 @@ RECORDER = Function(
     handler="shop.recorder.lambda_handler",
     timeout=5,
     memory_mb=128,
+    environment={"POWERTOOLS_SERVICE_NAME": "shop"},
 )
 """Stands in for the redelivery and prints which messages it was given."""
 
