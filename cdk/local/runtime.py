@@ -30,12 +30,6 @@ DOUBLE_KEY, DOUBLE_PUBLISHABLE_KEY = "sk_test_local", "pk_test_local"
 
 STRIPE_API = "https://api.stripe.com"
 
-QUIET_NODE = {
-    "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1",
-    "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "18,20",
-    "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
-}
-
 
 def say(text: str) -> None:
     """A line about the runtime itself."""
@@ -144,7 +138,6 @@ class Runtime:
             self._lifeline.leash("cdk.local.deploy", order.dump()),
             self._lifeline,
             self._settings.logs / "deployment.log",
-            environment=QUIET_NODE,
         )
         cleanup.push_async_callback(child.stop)
         await child.finish()
