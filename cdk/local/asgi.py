@@ -1,17 +1,11 @@
 """The few words of ASGI that the runtime's two servers need."""
 
 import contextlib
-import socket
-from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 import uvicorn
+from starlette.types import ASGIApp, Receive, Send
 
-type Scope = MutableMapping[str, Any]
-type Message = MutableMapping[str, Any]
-type Receive = Callable[[], Awaitable[Message]]
-type Send = Callable[[Message], Awaitable[None]]
-type App = Callable[[Scope, Receive, Send], Awaitable[None]]
 type Headers = list[tuple[bytes, bytes]]
 
 MOST = 64 * 1024 * 1024
@@ -51,7 +45,7 @@ async def reply(
 class Server(uvicorn.Server):
     """A server whose process belongs to somebody else, who looks after signals."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -71,7 +65,3 @@ class Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-    async def run_on(self, bound: socket.socket) -> None:
-        """Serve a port until `should_exit` is set."""
-        await self.serve(sockets=[bound])

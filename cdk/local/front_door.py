@@ -7,17 +7,9 @@ one `Authorization` header, also when there is none, and the headers that prove 
 from collections.abc import Iterable, Mapping
 
 import httpcore
+from starlette.types import Receive, Scope, Send
 
-from cdk.local.asgi import (
-    BodyTooLargeError,
-    CutOffError,
-    Headers,
-    Receive,
-    Scope,
-    Send,
-    read_body,
-    reply,
-)
+from cdk.local.asgi import BodyTooLargeError, CutOffError, Headers, read_body, reply
 
 API_PATH = "/_aws/execute-api/{id}/$default"
 """Where the emulator serves the HTTP API that has this id."""
@@ -65,8 +57,6 @@ class FrontDoor:
         self._pool = httpcore.AsyncConnectionPool(max_connections=128, keepalive_expiry=30)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return
         try:
             body = await read_body(receive, MOST)
         except BodyTooLargeError:

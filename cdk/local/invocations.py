@@ -12,7 +12,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from cdk.local.asgi import Receive, Scope, Send, read_body, reply
+from starlette.types import Receive, Scope, Send
+
+from cdk.local.asgi import read_body, reply
 from cdk.local.redelivery import REDELIVERY
 from cdk.local.warm_host import InvocationFailedError, WarmFunction, WarmHost
 

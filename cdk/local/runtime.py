@@ -13,7 +13,9 @@ from pathlib import Path
 from socket import socket
 from typing import Any
 
-from cdk.local.asgi import App, Server
+from starlette.types import ASGIApp
+
+from cdk.local.asgi import Server
 from cdk.local.children import Child, Lifeline, free_port, listen, port_of
 from cdk.local.deployment import Deployment, Order
 from cdk.local.emulator import Emulator
@@ -208,9 +210,9 @@ def keep(child: Child, cleanup: AsyncExitStack, group: asyncio.TaskGroup) -> Non
     group.create_task(child.watch())
 
 
-def serve(app: App, bound: socket, group: asyncio.TaskGroup) -> None:
+def serve(app: ASGIApp, bound: socket, group: asyncio.TaskGroup) -> None:
     """Serve a port until the group is done."""
-    group.create_task(Server(app).run_on(bound))
+    group.create_task(Server(app).serve(sockets=[bound]))
 
 
 def shown(path: Path) -> str:

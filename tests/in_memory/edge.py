@@ -12,7 +12,9 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from cdk.local.asgi import CutOffError, Receive, Scope, Send, Server, read_body, reply
+from starlette.types import Receive, Scope, Send
+
+from cdk.local.asgi import CutOffError, Server, read_body, reply
 from cdk.local.children import listen, port_of
 from cdk.local.front_door import request_headers, response_headers
 from tests.in_memory.account import SECRETS
@@ -68,7 +70,7 @@ def serving(service: Service) -> Iterator[str]:
     """The URL of a running service."""
     bound = listen(0)
     server = Server(Edge(service))
-    thread = Thread(target=lambda: asyncio.run(server.run_on(bound)), daemon=True)
+    thread = Thread(target=lambda: asyncio.run(server.serve(sockets=[bound])), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{port_of(bound)}"
     server.should_exit = True

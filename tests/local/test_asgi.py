@@ -3,7 +3,9 @@
 import asyncio
 import socket
 
-from cdk.local.asgi import Receive, Scope, Send, Server, reply
+from starlette.types import Receive, Scope, Send
+
+from cdk.local.asgi import Server, reply
 from cdk.local.children import listen
 
 UPGRADE = (

@@ -3,8 +3,9 @@
 import asyncio
 
 import pytest
+from starlette.types import Message, Scope
 
-from cdk.local.asgi import Headers, Message, Scope
+from cdk.local.asgi import Headers
 from cdk.local.children import free_port
 from cdk.local.front_door import FrontDoor, method_of, request_headers, response_headers
 from tests.credentials import CASES, Case
@@ -98,7 +99,7 @@ def test_a_body_no_function_can_be_called_with_is_refused() -> None:
         sent.append(message)
 
     door = FrontDoor("http://127.0.0.1:1", "api", {})
-    scope = {**a_scope(), "type": "http", "query_string": b"", "raw_path": b"/api/tickets"}
+    scope = {**a_scope(), "query_string": b"", "raw_path": b"/api/tickets"}
     asyncio.run(door(scope, receive, send))
     assert sent[0]["status"] == 413
 
@@ -117,7 +118,7 @@ def test_a_request_that_was_cut_off_is_not_passed_on() -> None:
         sent.append(message)
 
     door = FrontDoor("http://127.0.0.1:1", "api", {})
-    scope = {**a_scope(), "type": "http", "query_string": b"", "raw_path": b"/api/tickets"}
+    scope = {**a_scope(), "query_string": b"", "raw_path": b"/api/tickets"}
     asyncio.run(door(scope, receive, send))
     assert sent == []
 
@@ -133,7 +134,7 @@ def test_an_emulator_that_is_not_there_is_unavailable() -> None:
 
     async def test() -> None:
         door = FrontDoor(f"http://127.0.0.1:{free_port()}", "api", {})
-        scope = {**a_scope(), "type": "http", "query_string": b"", "raw_path": b"/api/tickets"}
+        scope = {**a_scope(), "query_string": b"", "raw_path": b"/api/tickets"}
         await door(scope, receive, send)
         await door.close()
 

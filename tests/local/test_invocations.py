@@ -6,9 +6,9 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
+from starlette.types import Message, Scope
 
 from cdk.local import redelivery
-from cdk.local.asgi import Message, Scope
 from cdk.local.functions import Function
 from cdk.local.invocations import Invocations, failed_items, is_http, source_of
 from tests.local.conftest import FUNCTION, Shop
