@@ -52,7 +52,7 @@ class Deployment:
     queues: dict[str, str]
     """URLs, by service; those of dead-letter queues by `<service>-dead-letters`."""
 
-    functions: list[dict[str, Any]]
+    functions: list[Function]
 
     @classmethod
     def of(
@@ -71,7 +71,7 @@ class Deployment:
             state_machine=by_type["AWS::StepFunctions::StateMachine"][0].id,
             tables={table.service: table.id for table in by_type[TABLE]},
             queues={queue_key(queue): queue.id for queue in by_type["AWS::SQS::Queue"]},
-            functions=[function.dump() for function in functions],
+            functions=[*functions],
             proof=proof,
         )
 
@@ -82,7 +82,9 @@ class Deployment:
     @classmethod
     def read(cls, path: Path) -> Self:
         """As a deployment wrote it."""
-        return cls(**json.loads(path.read_text()))
+        made = json.loads(path.read_text())
+        made["functions"] = [Function(**each) for each in made["functions"]]
+        return cls(**made)
 
 
 def queue_key(queue: "Resource") -> str:

@@ -3,9 +3,8 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
 
 from cdk.local.settings import ACCESS_KEY, ACCOUNT, REGION, ROOT, SECRET_KEY
 
@@ -44,15 +43,6 @@ class Function:
     @property
     def arn(self) -> str:
         return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.name}"
-
-    @classmethod
-    def load(cls, data: Mapping[str, Any]) -> Self:
-        """The opposite of `dump`."""
-        return cls(**data)
-
-    def dump(self) -> dict[str, Any]:
-        """As JSON can hold it."""
-        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import signal
 import socket
 import time
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
@@ -62,7 +63,7 @@ class Worker:
     async def introduce(self, function: Function, code: Code, endpoint: str) -> None:
         """Tell it what it is, and learn its process id."""
         roots = [str(code.task), str(code.layer)]
-        order = {"function": function.dump(), "code": roots, "endpoint": endpoint}
+        order = {"function": asdict(function), "code": roots, "endpoint": endpoint}
         self.pid = (await self.ask(order))["pid"]
 
     async def _hear(self) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from cdk.local.children import Child, Lifeline, free_port, listen, port_of
 from cdk.local.deployment import Deployment, Order
 from cdk.local.emulator import Emulator
 from cdk.local.front_door import API_PATH, FrontDoor
-from cdk.local.functions import Function
 from cdk.local.invocations import Invocations
 from cdk.local.journal import Journal
 from cdk.local.processes import Spawner
@@ -69,8 +68,8 @@ class Runtime:
         invocations = listen(0)
         serve(Invocations(host), invocations, group)
         deployment = await self._deploy(emulator, stripe, port_of(invocations), cleanup)
-        for data in deployment.functions:
-            host.add(Function.load(data))
+        for function in deployment.functions:
+            host.add(function)
         door = FrontDoor(emulator.url, deployment.api_id, deployment.proof)
         cleanup.push_async_callback(door.close)
         serve(door, self._bound, group)

@@ -56,7 +56,7 @@ def run(channel: socket.socket, output: int, lifeline: int) -> None:
     _write_to(output)
     with channel, channel.makefile("rwb", buffering=1 << 16) as stream:
         order = json.loads(stream.readline())
-        function = Function.load(order["function"])
+        function = Function(**order["function"])
         _tell(stream, {"pid": os.getpid()})
         _become(function, Code(*map(Path, order["code"])), order["endpoint"])
         try:
