@@ -1,6 +1,7 @@
 """The catalogue of events as a page: who announces what to whom, when, and by which rules."""
 
 from cdk.catalogue import CATALOGUE
+from cdk.contracts.schemas import file_name
 from ticketing.events import CATALOG
 from ticketing.outbox import EventType
 
@@ -56,7 +57,8 @@ def catalogue() -> str:
 
 
 def _row(name: str, producer: str, consumers: tuple[str, ...]) -> str:
-    when = (CATALOG[EventType(name)].__doc__ or "").split("\n")[0].rstrip(".")
-    file = f"{producer}/{name.replace(':', '-')}"
+    event = CATALOG[EventType(name)]
+    when = (event.__doc__ or "").split("\n")[0].rstrip(".")
+    file = f"{producer}/{file_name(event)}"
     contract = f"[schema]({file}.schema.json), [sample]({file}.sample.json)"
     return f"| `{name}` | {producer} | {', '.join(consumers)} | {when} | {contract} |"

@@ -16,13 +16,8 @@ class AmbiguousName(Exception):
     """Two models would have one name in the document."""
 
 
-def component_name(model: type[BaseModel]) -> str:
-    """`OrderView` is an order to whoever reads the document."""
-    return model.__name__.removesuffix("View")
-
-
 def reference(model: type[BaseModel]) -> dict[str, Any]:
-    return {"$ref": f"{PREFIX}{component_name(model)}"}
+    return {"$ref": f"{PREFIX}{_plain(model.__name__)}"}
 
 
 def component_schemas(models: Iterable[type[BaseModel]]) -> dict[str, Any]:
@@ -51,7 +46,10 @@ def _mode(model: type[BaseModel]) -> JsonSchemaMode:
 
 
 def _plain(name: str) -> str:
-    """The class's own name: pydantic puts the module's before it when two classes share one."""
+    """`OrderView` is an order to whoever reads the document.
+
+    Pydantic puts the module's name before it when two classes share one.
+    """
     return name.rsplit("__", maxsplit=1)[-1].removesuffix("View")
 
 

@@ -8,8 +8,8 @@ from cdk.contracts.catalogue import catalogue
 from cdk.contracts.history import HISTORY, history
 from cdk.contracts.openapi import openapi
 from cdk.contracts.samples import SAMPLES
-from cdk.contracts.schemas import event_schema
-from ticketing.events import CATALOG, AnyEvent
+from cdk.contracts.schemas import event_schema, file_name
+from ticketing.events import CATALOG
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = Path("events")
@@ -29,11 +29,6 @@ def documents() -> dict[str, str]:
         for number, text in enumerate(history(ROOT / folder, name, sample), start=1):
             files[str(folder / HISTORY / f"{name}.{number}.json")] = text
     return files
-
-
-def file_name(event: type[AnyEvent]) -> str:
-    """`order:created` as a file name."""
-    return event.detail_type.value.replace(":", "-")
 
 
 def is_ours(file: Path) -> bool:

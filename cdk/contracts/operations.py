@@ -157,20 +157,23 @@ def _answer_item(operation: Operation) -> type[BaseModel] | None:
 
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:
-    segments = path.split("/")
-    names = [
-        (segment[1:-1], before) for before, segment in pairwise(segments) if segment.startswith("{")
-    ]
     return [
-        {
-            "name": name,
-            "in": "path",
-            "required": True,
-            "description": f"The id of the {name.removesuffix('Id') if name != 'id' else thing}.",
-            "schema": {"type": "string", "pattern": f"^{ids.FORM.pattern}$"},
-        }
-        for name, thing in ((name, before.removesuffix("s")) for name, before in names)
+        _path_parameter(segment[1:-1], collection=before)
+        for before, segment in pairwise(path.split("/"))
+        if segment.startswith("{")
     ]
+
+
+def _path_parameter(name: str, *, collection: str) -> dict[str, Any]:
+    """`{id}` is of what is before it in the path; `{orderId}` says itself whose it is."""
+    thing = collection.removesuffix("s") if name == "id" else name.removesuffix("Id")
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": f"The id of the {thing}.",
+        "schema": {"type": "string", "pattern": f"^{ids.FORM.pattern}$"},
+    }
 
 
 def _said(status: HTTPStatus) -> str:

@@ -43,13 +43,18 @@ def attribute_docstrings(model: type[BaseModel]) -> dict[str, str]:
     return found
 
 
+def file_name(event: type[AnyEvent]) -> str:
+    """`order:created` as a file name."""
+    return event.detail_type.value.replace(":", "-")
+
+
 def event_schema(event: type[AnyEvent]) -> dict[str, Any]:
     """What consumers of the event rely on: what they need is required, what is added may come."""
     schema = event.model_json_schema(schema_generator=Schema)
     definitions = schema.pop("$defs")
     return {
         "$schema": GenerateJsonSchema.schema_dialect,
-        "$id": f"{event.detail_type.value.replace(':', '-')}.schema.json",
+        "$id": f"{file_name(event)}.schema.json",
         "title": event.detail_type.value,
         **schema,
         "$defs": definitions,

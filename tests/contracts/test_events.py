@@ -9,8 +9,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from auth.subscriber import subscriber as auth
 from cdk.catalogue import CATALOGUE, consumed_by
-from cdk.contracts.files import ROOT, file_name
+from cdk.contracts.files import ROOT
 from cdk.contracts.samples import SAMPLES
+from cdk.contracts.schemas import file_name
 from cdk.stacks.expiration import DEFINITION
 from orders.subscriber import subscriber as orders
 from payments.subscriber import subscriber as payments
