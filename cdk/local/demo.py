@@ -63,7 +63,7 @@ def list_concerts(api: httpx.Client, today: date) -> None:
 
 
 def load(url: str, today: date) -> None:
-    """Raises httpx.HTTPStatusError if the service will not have it."""
+    """Raises httpx.HTTPError if the service is not there or will not have it."""
     for email in (BUYER, SELLER):
         with httpx.Client(base_url=f"{url}/api", timeout=20, headers={"Origin": url}) as api:
             sign_up(api, email)
@@ -75,8 +75,9 @@ def main() -> int:
     """Exit status 1 and a line of why if it cannot be loaded."""
     try:
         load(sys.argv[1], datetime.now(UTC).date())
-    except httpx.HTTPStatusError as error:
-        print(f"{error.request.method} {error.request.url}: {error.response.text}")
+    except httpx.HTTPError as error:
+        why = error.response.text if isinstance(error, httpx.HTTPStatusError) else repr(error)
+        print(f"{error.request.method} {error.request.url}: {why}")
         return 1
     print(f"{len(CONCERTS)} concerts are on sale. Sign in as either, password {PASSWORD!r}:")
     print(f"  {SELLER}  sells them\n  {BUYER}   buys")
