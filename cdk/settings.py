@@ -1,4 +1,4 @@
-"""What differs between stages and nothing else: one frozen value the whole app is built from."""
+"""The settings of each stage: one frozen value that the whole app is built from."""
 
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self

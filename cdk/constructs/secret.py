@@ -28,7 +28,7 @@ class SecretSpec:
 
 
 class ServiceSecret(Construct):
-    """A JSON object that only the functions of one service may read."""
+    """A JSON object that a function may read only if it was let: `readable_by`."""
 
     def __init__(
         self, scope: Construct, construct_id: str, spec: SecretSpec, settings: Settings

@@ -22,7 +22,7 @@ AUTHORIZER_PATIENCE = Duration.seconds(10)
 
 
 class AuthStack(ServiceStack):
-    """The only stack with the session key, and the only role that may read it."""
+    """The only stack whose functions may read the session keys: its API and its authorizer."""
 
     def __init__(self, scope: Construct, platform: PlatformStack) -> None:
         super().__init__(scope, "auth", platform, "auth")
