@@ -26,18 +26,18 @@ LOCAL_ONLY = "the stage local is for `make run`: choose another"
 
 def build_app(
     settings: Settings,
-    artifacts: Artifacts | None = None,
+    artifacts: Artifacts,
     *,
     outdir: Path | None = None,
     checked: bool = False,
 ) -> App:
     """All stacks of a stage, to be synthesized into `outdir`; `checked` as in `new_app`."""
     app = new_app(outdir, checked=checked)
-    add_stacks(app, settings, artifacts or Artifacts())
+    add_stacks(app, settings, artifacts)
     return app
 
 
-def new_app(outdir: Path | None = None, *, checked: bool) -> App:
+def new_app(outdir: Path | None, *, checked: bool) -> App:
     """An app with the flags of cdk.json, whoever starts it.
 
     `checked`: CloudFormation's and AwsSolutions' rules must hold or synthesis fails. That takes

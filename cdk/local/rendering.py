@@ -46,9 +46,6 @@ class Line(NamedTuple):
 
     trace: str = ""
 
-    def __str__(self) -> str:
-        return self.shown(color=False)
-
     def shown(self, *, color: bool) -> str:
         """As the terminal gets it, at this moment."""
         time = datetime.now(UTC).astimezone().strftime("%H:%M:%S.%f")[:-3]

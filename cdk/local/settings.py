@@ -54,15 +54,18 @@ class Settings:
     def read(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Raises InvalidSettingError. A variable that is empty counts as absent."""
         given = {name: value for name, value in environment.items() if value}
+        usual = cls()
         settings = cls(
-            port=_number(given, "PORT", 8000, 0, 65535),
-            reservation_seconds=_number(given, "RESERVATION_SECONDS", 900, 1, 86400),
-            demo=_flag(given, "DEMO", default=True),
+            port=_number(given, "PORT", usual.port, 0, 65535),
+            reservation_seconds=_number(
+                given, "RESERVATION_SECONDS", usual.reservation_seconds, 1, 86400
+            ),
+            demo=_flag(given, "DEMO", default=usual.demo),
             stripe_key=given.get("STRIPE_SECRET_KEY"),
             stripe_publishable_key=given.get("STRIPE_PUBLISHABLE_KEY", ""),
             stripe_webhook_secret=given.get("STRIPE_WEBHOOK_SECRET"),
-            enforce_iam=_flag(given, "IAM", default=False),
-            state=Path(given.get("STATE_DIR", ROOT / ".local")).resolve(),
+            enforce_iam=_flag(given, "IAM", default=usual.enforce_iam),
+            state=Path(given.get("STATE_DIR", usual.state)).resolve(),
         )
         if settings.stripe_key and not settings.stripe_key.startswith(("sk_test_", "rk_test_")):
             msg = "STRIPE_SECRET_KEY must be a key of Stripe's test mode (sk_test_...)"

@@ -9,7 +9,7 @@ from cdk.local.rendering import render
 def shown(printed: str) -> str:
     line = render("orders/api", printed)
     assert line
-    return re.sub(r"^\d\d:\d\d:\d\d\.\d\d\d ", "", str(line))
+    return re.sub(r"^\d\d:\d\d:\d\d\.\d\d\d ", "", line.shown(color=False))
 
 
 def test_a_line_names_function_level_message_facts_and_correlation() -> None:
