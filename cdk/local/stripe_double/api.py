@@ -1,12 +1,7 @@
-"""/v1 without the wire: keys, idempotency and errors around every operation. No I/O, no waiting.
-
-A request is begun, which validates it and takes its key, and then executed: at once, unless the
-caller holds it in between.
-"""
+"""/v1 without the wire: keys, idempotency and errors around every operation. No I/O, no waiting."""
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -61,75 +56,46 @@ class Api:
         self._api_key = api_key
 
     def answer(self, request: Request, fault: Kind | None = None) -> Answer:
-        """The answer to a request that nothing holds."""
-        begun = self.begin(request, fault)
-        return begun.execute() if isinstance(begun, Execution) else begun
-
-    def begin(self, request: Request, fault: Kind | None) -> "Answer | Execution":
-        """What is left to do, or the answer if that is nothing."""
+        """The answer, also to a request that fails, by itself or by the fault."""
         request_id = new_id("req")
         try:
             if fault is Kind.ERROR_BEFORE:
                 raise ApiError
-            saved = self._begin(request, fault, request_id)
+            saved = self._saved(request, fault, request_id)
         except StripeError as error:
             saved = _refusal(error, request_id)
-        if isinstance(saved, Execution):
-            return saved
         return _answer(request, saved, request_id, may_retry=fault is Kind.ERROR_BEFORE)
 
-    def _begin(self, request: Request, fault: Kind | None, request_id: str) -> "Saved | Execution":
-        """Raises StripeError if nothing is executed."""
+    def _saved(self, request: Request, fault: Kind | None, request_id: str) -> Saved:
+        """The saved answer, or one that is saved now; raises StripeError if nothing is executed."""
         form = decode(request.parameters)
         operation, item_id = find(request.method, request.path)
         publishable = is_publishable(request.headers.get("Authorization"), form, self._api_key)
         if publishable and not operation.publishable:
             raise refuse_publishable()
-        key = request.key
-        if saved := self._keys.begin(key, request.path, form):
+        if saved := self._keys.find(request.key, request.path, form):
             return saved
-        try:
-            command, paths = _read(operation, item_id, form)
-        except BaseException:
-            self._keys.abandon(key)
-            raise
-        call = Call(self.account, Cause(request_id, key), publishable, request.base_url)
-        return Execution(request, request_id, fault, command, paths, call, self._keys)
+        command, paths = _read(operation, item_id, form)
+        call = Call(self.account, Cause(request_id, request.key), publishable, request.base_url)
+        saved = _execute(command, paths, call, fault, request_id)
+        self._keys.save(request.key, request.path, form, saved)
+        return saved
 
 
-@dataclass(frozen=True, slots=True)
-class Execution:
-    """A request that is valid, still to be executed; its key is in use until then."""
-
-    request: Request
-    id: str
-    fault: Kind | None
-    command: Command
-    expand: tuple[str, ...]
-    call: Call
-    keys: Keys
-
-    def execute(self) -> Answer:
-        """The answer, also of an execution that fails; the key remembers it."""
-        try:
-            saved = self._result()
-        except BaseException:
-            self.keys.abandon(self.request.key)
-            raise
-        self.keys.save(self.request.key, saved)
-        return _answer(self.request, saved, self.id, may_retry=False)
-
-    def _result(self) -> Saved:
-        if self.fault is Kind.ERROR:
-            return _refusal(ApiError(), self.id)
-        try:
-            result = self.command.perform(self.call)
-            for path in self.expand:
-                result = expand(self.call.account, result, path)
-            saved = Saved(HTTPStatus.OK, _encode(_view(self.call, result)), self.id)
-        except StripeError as error:
-            saved = _refusal(error, self.id, self.call)
-        return _refusal(ApiError(), self.id) if self.fault is Kind.ERROR_AFTER else saved
+def _execute(
+    command: Command, paths: tuple[str, ...], call: Call, fault: Kind | None, request_id: str
+) -> Saved:
+    """The answer to a valid request, also if its execution fails."""
+    if fault is Kind.ERROR:
+        return _refusal(ApiError(), request_id)
+    try:
+        result = command.perform(call)
+        for path in paths:
+            result = expand(call.account, result, path)
+        saved = Saved(HTTPStatus.OK, _encode(_view(call, result)), request_id)
+    except StripeError as error:
+        saved = _refusal(error, request_id, call)
+    return _refusal(ApiError(), request_id) if fault is Kind.ERROR_AFTER else saved
 
 
 def _read(operation: Operation, item_id: str, form: Form) -> tuple[Command, tuple[str, ...]]:

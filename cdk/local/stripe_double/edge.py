@@ -1,7 +1,7 @@
 """/v1 over HTTP: what happens to a connection around an answer.
 
-Nothing else awaits: between an operation's first read of the account and its last write, nobody
-else gets a turn.
+An answer itself awaits nothing: between an operation's first read of the account and its last
+write, nobody else gets a turn.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from cdk.local.stripe_double import connections
-from cdk.local.stripe_double.api import Answer, Execution, Request
+from cdk.local.stripe_double.api import Request
 from cdk.local.stripe_double.double import Double
 from cdk.local.stripe_double.faults import Kind
 from cdk.local.stripe_double.operations import find
@@ -35,20 +35,12 @@ class Edge:
         fault = self.double.faults.take(operation.name)
         if fault is Kind.DROP_BEFORE:
             return await connections.reset(http)
-        answer = await self._answer(await _received(http), fault)
+        answer = self.double.api.answer(await _received(http), fault)
         if fault is Kind.DROP_AFTER:
             return await connections.reset(http)
         if fault is Kind.HANG:
             return await connections.hang(http)
         return Response(answer.body, answer.status, answer.headers)
-
-    async def _answer(self, request: Request, fault: Kind | None) -> Answer:
-        begun = self.double.api.begin(request, fault)
-        if not isinstance(begun, Execution):
-            return begun
-        if fault is Kind.HOLD:
-            await self.double.faults.hold()
-        return begun.execute()
 
 
 async def _received(http: HttpRequest) -> Request:

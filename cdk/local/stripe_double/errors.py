@@ -5,7 +5,6 @@ StripeError
 ├── IdempotencyMismatch 400
 ├── Unauthenticated 401
 ├── CardError 402
-├── KeyInUse 409
 └── ApiError 500
 """
 
@@ -82,20 +81,6 @@ class IdempotencyMismatch(StripeError):
     """An idempotency key came back with another request than its first."""
 
     kind = "idempotency_error"
-
-
-class KeyInUse(StripeError):
-    """The first request with this idempotency key is still being carried out."""
-
-    status = HTTPStatus.CONFLICT
-    kind = "idempotency_error"
-
-    def __init__(self, key: str) -> None:
-        super().__init__(
-            "There is currently another in-progress request using this Idempotent Key "
-            f"(that probably means you submitted twice): {key}. Please try again later.",
-            code="idempotency_key_in_use",
-        )
 
 
 class ApiError(StripeError):

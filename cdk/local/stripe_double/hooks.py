@@ -3,8 +3,7 @@
 GET    /_double                                    settings and counts
 POST   /_double/reset                              forget everything but the webhook endpoints
 POST   /_double/faults                             {operation, kind, times}: see `faults`
-POST   /_double/faults/release                     let held calls go on
-DELETE /_double/faults                             disarm all, and release
+DELETE /_double/faults                             disarm all
 POST   /_double/processing                         {times}: the next confirmations stay `processing`
 GET    /_double/payment_intents/{id}/authenticate  the bank's page
 POST   /_double/payment_intents/{id}/authenticate  {outcome: succeed | fail}, of `requires_action`
@@ -16,12 +15,11 @@ GET    /_double/deliveries                         ?event=, oldest first
 POST   /_double/webhooks                           {paused, copies, endpoints: [{url, secret}]}
 POST   /_double/webhooks/discard                   never deliver what is pending
 GET    /_double/quiet                              ?timeout=10: answers when nothing is pending
-GET    /_double/faults/held                        ?timeout=10: answers when a call is held
 """
 
 import asyncio
 import json
-from collections.abc import Collection, Coroutine
+from collections.abc import Collection
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -58,7 +56,6 @@ class Hooks:
             Route("/_double/reset", self.reset, methods=["POST"]),
             Route("/_double/faults", self.arm, methods=["POST"]),
             Route("/_double/faults", self.disarm, methods=["DELETE"]),
-            Route("/_double/faults/release", self.release, methods=["POST"]),
             Route("/_double/processing", self.slow_down, methods=["POST"]),
             Route(f"{intent}/authenticate", self.challenge),
             Route(f"{intent}/authenticate", self.authenticate, methods=["POST"]),
@@ -70,7 +67,6 @@ class Hooks:
             Route("/_double/webhooks", self.configure, methods=["POST"]),
             Route("/_double/webhooks/discard", self.discard, methods=["POST"]),
             Route("/_double/quiet", self.quiet),
-            Route("/_double/faults/held", self.held),
         ]
 
     async def show(self, _request: Request) -> Response:
@@ -89,9 +85,6 @@ class Hooks:
     async def disarm(self, _request: Request) -> Response:
         self.double.faults.clear()
         return JSONResponse(self._state())
-
-    async def release(self, _request: Request) -> Response:
-        return JSONResponse({"released": self.double.faults.release()})
 
     async def slow_down(self, request: Request) -> Response:
         self.double.account.slow_confirmations = _times(await _body(request))
@@ -154,16 +147,10 @@ class Hooks:
         return JSONResponse({"discarded": await self.double.webhooks.discard()})
 
     async def quiet(self, request: Request) -> Response:
-        return await self._once(self.double.webhooks.quiet(), request)
-
-    async def held(self, request: Request) -> Response:
-        return await self._once(self.double.faults.holding(), request)
-
-    async def _once(self, happened: Coroutine[Any, Any, None], request: Request) -> Response:
-        """The state once it happened, or 504."""
+        """The state once nothing is pending, or 504."""
         timeout = float(request.query_params.get("timeout", "10"))
         try:
-            await asyncio.wait_for(happened, timeout)
+            await asyncio.wait_for(self.double.webhooks.quiet(), timeout)
         except TimeoutError:
             return JSONResponse(self._state(), HTTPStatus.GATEWAY_TIMEOUT)
         return JSONResponse(self._state())
@@ -182,7 +169,6 @@ class Hooks:
             "copies": webhooks.copies,
             "pending": webhooks.pending,
             "armed": [fault._asdict() for fault in faults.armed],
-            "held": faults.held,
             "slow_confirmations": self.double.account.slow_confirmations,
         }
 

@@ -1,14 +1,12 @@
 """Idempotency keys by Stripe's rules: an answer is saved once its execution began, whatever it is.
 
-A request that fails validation saves nothing, so its key is free again. While the first request
-is being carried out, a second one with its key is refused.
+A request that fails validation saves nothing, so its key is free for another one.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from cdk.local.stripe_double.errors import IdempotencyMismatch, InvalidRequest, KeyInUse
+from cdk.local.stripe_double.errors import IdempotencyMismatch, InvalidRequest
 from cdk.local.stripe_double.form import Form
 
 MAX_KEYS, MAX_KEY_LENGTH = 10_000, 255
@@ -23,12 +21,11 @@ class Saved(NamedTuple):
     request_id: str
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     endpoint: str
     form: Form
-    started: float
-    saved: Saved | None = None
+    at: float
+    saved: Saved
 
 
 class Keys:
@@ -38,49 +35,38 @@ class Keys:
         self._clock = clock
         self._entries: dict[str, _Entry] = {}
 
-    def begin(self, key: str | None, endpoint: str, form: Form) -> Saved | None:
-        """The saved answer, or None: the caller now holds the key and must save or abandon.
+    def find(self, key: str | None, endpoint: str, form: Form) -> Saved | None:
+        """The saved answer, if there is one; without a key nothing is ever remembered.
 
-        Without a key nothing is ever remembered.
-
-        Raises IdempotencyMismatch for another request than the first one with this key, KeyInUse
-        while that one is under way, InvalidRequest for a key that is too long.
+        Raises IdempotencyMismatch for another request than the first one with this key,
+        InvalidRequest for a key that is too long.
         """
         if key is None:
             return None
         if len(key) > MAX_KEY_LENGTH:
             msg = f"Invalid idempotency key: it may have at most {MAX_KEY_LENGTH} characters."
             raise InvalidRequest(msg)
-        self._forget_old(room_for=0 if key in self._entries else 1)
+        self._forget_old()
         entry = self._entries.get(key)
         if entry is None:
-            self._entries[key] = _Entry(endpoint, form, self._clock())
             return None
         _require_same(key, entry, endpoint, form)
-        if entry.saved is None:
-            raise KeyInUse(key)
         return entry.saved
 
-    def save(self, key: str | None, answer: Saved) -> None:
-        """Answer every repetition with this."""
+    def save(self, key: str | None, endpoint: str, form: Form, answer: Saved) -> None:
+        """Answer every repetition of the request with this."""
         if key is not None:
-            self._entries[key].saved = answer
+            self._entries[key] = _Entry(endpoint, form, self._clock(), answer)
 
-    def abandon(self, key: str | None) -> None:
-        """Nothing was executed: the key is free again."""
-        if key is not None:
-            del self._entries[key]
-
-    def _forget_old(self, room_for: int) -> None:
-        """Drop the answered keys that are over a day old, or the oldest if there are too many."""
+    def _forget_old(self) -> None:
+        """Drop the keys that are over a day old, or the oldest if there are too many."""
         limit = self._clock() - LIFETIME_SECONDS
-        surplus = len(self._entries) + room_for - MAX_KEYS
+        surplus = len(self._entries) - MAX_KEYS
         old: list[str] = []
         for key, entry in self._entries.items():
-            if entry.started > limit and len(old) >= surplus:
+            if entry.at > limit and len(old) >= surplus:
                 break
-            if entry.saved:
-                old.append(key)
+            old.append(key)
         for key in old:
             del self._entries[key]
 

@@ -88,21 +88,6 @@ def test_a_replay_can_be_lost_as_well(double: Running, client: stripe.StripeClie
     assert count(client) == 1
 
 
-def test_a_client_that_gave_up_finds_the_late_result(
-    double: Running, client: stripe.StripeClient
-) -> None:
-    double.arm("payment_intents.create", "hold")
-    impatient = double.sdk(http_client=stripe.RequestsClient(timeout=1))
-    with pytest.raises(stripe.APIConnectionError):
-        impatient.v1.payment_intents.create(a_payment(), KEY)
-    with pytest.raises(stripe.APIError) as caught:
-        client.v1.payment_intents.create(a_payment(), KEY)
-    assert caught.value.http_status == 409
-    assert double.hook("/faults/release") == {"released": 1}
-    client.v1.payment_intents.create(a_payment(), KEY)
-    assert count(client) == 1
-
-
 def test_faults_are_shown_and_disarmed(double: Running) -> None:
     double.arm("refunds.create", "error")
     armed = double.hook("", method="GET")["armed"]

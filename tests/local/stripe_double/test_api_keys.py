@@ -1,6 +1,5 @@
 """Idempotency over HTTP: what is replayed, what is refused, and what may be tried again."""
 
-import threading
 from typing import Any
 
 import httpx
@@ -76,26 +75,6 @@ def test_a_validation_error_leaves_the_key_free(client: stripe.StripeClient) -> 
         with pytest.raises(stripe.InvalidRequestError):
             client.v1.payment_intents.create(a_payment(**wrong), KEY)
     assert client.v1.payment_intents.create(a_payment(), KEY).amount == 2000
-
-
-def test_a_key_is_in_use_while_its_request_is_carried_out(double: Running) -> None:
-    double.arm("payment_intents.create", "hold")
-    answers: list[httpx.Response] = []
-    form = {"amount": "2000", "currency": "usd"}
-    thread = threading.Thread(
-        target=lambda: answers.append(post(double, "/payment_intents", **form))
-    )
-    thread.start()
-    assert double.hook("/faults/held", method="GET")["held"] == 1
-    busy = post(double, "/payment_intents", **form)
-    assert busy.status_code == 409
-    assert busy.json()["error"]["code"] == "idempotency_key_in_use"
-    assert intents(double) == []
-    double.hook("/faults/release")
-    thread.join()
-    assert answers[0].status_code == 200
-    replayed = post(double, "/payment_intents", **form)
-    assert replayed.json()["id"] == answers[0].json()["id"]
 
 
 def test_keys_have_no_effect_on_reads(double: Running) -> None:

@@ -179,7 +179,6 @@ def test_a_reset_forgets_all_but_the_endpoints(
         "copies": 1,
         "pending": 0,
         "armed": [],
-        "held": 0,
         "slow_confirmations": 0,
     }
     assert client.v1.payment_intents.list().data == []

@@ -1,7 +1,5 @@
 """Failures on demand."""
 
-import asyncio
-
 from cdk.local.stripe_double.faults import Fault, Faults, Kind
 
 
@@ -27,18 +25,3 @@ def test_faults_are_met_in_the_order_they_were_armed() -> None:
     faults.arm(Fault("refunds.create", Kind.ERROR))
     faults.arm(Fault("*", Kind.HANG))
     assert [faults.take("refunds.create") for _ in range(3)] == [Kind.ERROR, Kind.HANG, None]
-
-
-def test_held_calls_go_on_when_they_are_released() -> None:
-    async def scene() -> None:
-        faults = Faults()
-        calls = [asyncio.create_task(faults.hold()) for _ in range(2)]
-        await faults.holding()
-        await asyncio.sleep(0)
-        assert faults.held == 2
-        faults.arm(Fault("*", Kind.HOLD))
-        faults.clear()
-        assert (faults.held, faults.armed) == (0, ())
-        await asyncio.gather(*calls)
-
-    asyncio.run(scene())

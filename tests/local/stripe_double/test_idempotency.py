@@ -2,7 +2,7 @@
 
 import pytest
 
-from cdk.local.stripe_double.errors import IdempotencyMismatch, InvalidRequest, KeyInUse
+from cdk.local.stripe_double.errors import IdempotencyMismatch, InvalidRequest
 from cdk.local.stripe_double.form import Form
 from cdk.local.stripe_double.idempotency import LIFETIME_SECONDS, MAX_KEYS, Keys, Saved
 
@@ -18,62 +18,41 @@ class Clock:
 
 def test_a_saved_answer_is_repeated() -> None:
     keys = Keys(Clock())
-    assert keys.begin("k", "/v1/a", {}) is None
-    keys.save("k", ANSWER)
-    assert keys.begin("k", "/v1/a", {}) == ANSWER
-
-
-def test_a_key_is_in_use_until_its_answer_is_saved() -> None:
-    keys = Keys(Clock())
-    keys.begin("k", "/v1/a", {})
-    with pytest.raises(KeyInUse) as caught:
-        keys.begin("k", "/v1/a", {})
-    assert caught.value.status == 409
-    assert caught.value.as_json()["error"]["code"] == "idempotency_key_in_use"
+    assert keys.find("k", "/v1/a", {}) is None
+    keys.save("k", "/v1/a", {}, ANSWER)
+    assert keys.find("k", "/v1/a", {}) == ANSWER
 
 
 @pytest.mark.parametrize(("endpoint", "form"), [("/v1/b", {}), ("/v1/a", {"x": "1"})])
 def test_another_request_with_a_used_key_is_refused(endpoint: str, form: Form) -> None:
     keys = Keys(Clock())
-    keys.begin("k", "/v1/a", {})
+    keys.save("k", "/v1/a", {}, ANSWER)
     with pytest.raises(IdempotencyMismatch, match="other than 'k'") as caught:
-        keys.begin("k", endpoint, form)
+        keys.find("k", endpoint, form)
     assert caught.value.status == 400
     assert caught.value.as_json()["error"]["type"] == "idempotency_error"
 
 
-def test_an_abandoned_key_is_free_for_any_request() -> None:
-    keys = Keys(Clock())
-    keys.begin("k", "/v1/a", {})
-    keys.abandon("k")
-    assert keys.begin("k", "/v1/b", {}) is None
-
-
 def test_a_key_has_at_most_255_characters() -> None:
     keys = Keys(Clock())
-    assert keys.begin("k" * 255, "/v1/a", {}) is None
+    assert keys.find("k" * 255, "/v1/a", {}) is None
     with pytest.raises(InvalidRequest, match="255"):
-        keys.begin("k" * 256, "/v1/a", {})
+        keys.find("k" * 256, "/v1/a", {})
 
 
-def test_a_key_is_forgotten_after_a_day_unless_it_is_in_use() -> None:
+def test_a_key_is_forgotten_after_a_day() -> None:
     clock = Clock()
     keys = Keys(clock)
-    keys.begin("open", "/v1/a", {})
-    keys.begin("old", "/v1/a", {})
-    keys.save("old", ANSWER)
+    keys.save("k", "/v1/a", {}, ANSWER)
     clock.now = LIFETIME_SECONDS - 1
-    assert keys.begin("old", "/v1/a", {}) == ANSWER
+    assert keys.find("k", "/v1/a", {}) == ANSWER
     clock.now = LIFETIME_SECONDS
-    assert keys.begin("old", "/v1/a", {}) is None
-    with pytest.raises(KeyInUse):
-        keys.begin("open", "/v1/a", {})
+    assert keys.find("k", "/v1/a", {}) is None
 
 
 def test_of_too_many_keys_the_oldest_are_forgotten() -> None:
     keys = Keys(Clock())
     for n in range(MAX_KEYS + 1):
-        keys.begin(str(n), "/v1/a", {})
-        keys.save(str(n), ANSWER)
-    assert keys.begin("1", "/v1/a", {}) == ANSWER
-    assert keys.begin("0", "/v1/a", {}) is None
+        keys.save(str(n), "/v1/a", {}, ANSWER)
+    assert keys.find("1", "/v1/a", {}) == ANSWER
+    assert keys.find("0", "/v1/a", {}) is None
