@@ -29,8 +29,6 @@ class Request(NamedTuple):
     headers: Mapping[str, str]
     """By the names that Stripe documents: `Authorization`, `Idempotency-Key`, `Stripe-Version`."""
 
-    base_url: str = ""
-
     @property
     def key(self) -> str | None:
         """The idempotency key; it has no effect on reads."""
@@ -76,7 +74,7 @@ class Api:
         if saved := self._keys.find(request.key, request.path, form):
             return saved
         command, paths = _read(operation, item_id, form)
-        call = Call(self.account, Cause(request_id, request.key), publishable, request.base_url)
+        call = Call(self.account, Cause(request_id, request.key), publishable)
         saved = _execute(command, paths, call, fault, request_id)
         self._keys.save(request.key, request.path, form, saved)
         return saved

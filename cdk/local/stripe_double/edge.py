@@ -46,5 +46,4 @@ class Edge:
 async def _received(http: HttpRequest) -> Request:
     posted = http.method == "POST"
     parameters = (await http.body()).decode(errors="replace") if posted else http.url.query
-    base_url = str(http.base_url).rstrip("/")
-    return Request(http.method, http.url.path, parameters, http.headers, base_url)
+    return Request(http.method, http.url.path, parameters, http.headers)

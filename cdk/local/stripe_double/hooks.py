@@ -1,11 +1,10 @@
-"""/_double over HTTP: what tests and the local pages do to the double, and nothing of Stripe's.
+"""/_double over HTTP: what tests and the payment page do to the double, and nothing of Stripe's.
 
 GET    /_double                                    settings and counts
 POST   /_double/reset                              forget everything but the webhook endpoints
 POST   /_double/faults                             {operation, kind, times}: see `faults`
 DELETE /_double/faults                             disarm all
 POST   /_double/processing                         {times}: the next confirmations stay `processing`
-GET    /_double/payment_intents/{id}/authenticate  the bank's page
 POST   /_double/payment_intents/{id}/authenticate  {outcome: succeed | fail}, of `requires_action`
 POST   /_double/payment_intents/{id}/settle        {outcome: succeed | fail}, of `processing`
 POST   /_double/payment_intents/{id}/expire        the authorization lapses, of `requires_capture`
@@ -25,15 +24,14 @@ from http import HTTPStatus
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from cdk.local.stripe_double import challenge_page, network
+from cdk.local.stripe_double import network
 from cdk.local.stripe_double.cards import GENERIC
 from cdk.local.stripe_double.double import Double
 from cdk.local.stripe_double.errors import InvalidRequest, JsonObject
 from cdk.local.stripe_double.faults import ANY, Fault, Kind
-from cdk.local.stripe_double.form import decode
 from cdk.local.stripe_double.intents import PaymentIntent
 from cdk.local.stripe_double.network import Call
 from cdk.local.stripe_double.operations import NAMES
@@ -57,7 +55,6 @@ class Hooks:
             Route("/_double/faults", self.arm, methods=["POST"]),
             Route("/_double/faults", self.disarm, methods=["DELETE"]),
             Route("/_double/processing", self.slow_down, methods=["POST"]),
-            Route(f"{intent}/authenticate", self.challenge),
             Route(f"{intent}/authenticate", self.authenticate, methods=["POST"]),
             Route(f"{intent}/settle", self.settle, methods=["POST"]),
             Route(f"{intent}/expire", self.expire, methods=["POST"]),
@@ -90,17 +87,9 @@ class Hooks:
         self.double.account.slow_confirmations = _times(await _body(request))
         return JSONResponse(self._state())
 
-    async def challenge(self, request: Request) -> Response:
-        self._intent(request)
-        return HTMLResponse(challenge_page.PAGE)
-
     async def authenticate(self, request: Request) -> Response:
         passed = _succeeds(await _body(request))
-        challenged = self._intent(request)
-        answered = network.authenticate(self._call(), challenged, passed=passed)
-        url = challenge_page.way_back(challenged, answered) if _from_page(request) else None
-        if url:
-            return RedirectResponse(url, HTTPStatus.SEE_OTHER)
+        answered = network.authenticate(self._call(), self._intent(request), passed=passed)
         return JSONResponse(answered.as_json())
 
     async def settle(self, request: Request) -> Response:
@@ -178,17 +167,10 @@ def _subjects(item: JsonObject) -> set[str]:
     return {item["id"], item.get("payment_intent") or item["id"]}
 
 
-def _from_page(request: Request) -> bool:
-    return "text/html" in request.headers.get("Accept", "")
-
-
 async def _body(request: Request) -> dict[str, Any]:
-    """The JSON object, or what the page's form sent; raises InvalidRequest."""
-    raw = (await request.body()).decode(errors="replace")
-    if not raw.lstrip().startswith(("{", "[")):
-        return decode(raw)
+    """The JSON object; raises InvalidRequest."""
     try:
-        body = json.loads(raw)
+        body = json.loads(await request.body())
     except ValueError as error:
         msg = "the body is not JSON"
         raise InvalidRequest(msg) from error

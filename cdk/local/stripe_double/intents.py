@@ -32,6 +32,10 @@ UNUSED = (
     "source",
     "transfer_data",
 )
+NEXT_ACTION: JsonObject = {
+    "type": "use_stripe_sdk",
+    "use_stripe_sdk": {"type": "three_d_secure_redirect"},
+}
 HIDDEN_FROM_BROWSERS = (
     "amount_capturable",
     "amount_received",
@@ -127,9 +131,9 @@ class PaymentIntent:
             raise UnexpectedState(msg, self)
         return self.attach(chosen)
 
-    def challenge(self, next_action: JsonObject) -> Self:
+    def challenge(self) -> Self:
         """The buyer has to authenticate."""
-        return replace(self, status=Status.REQUIRES_ACTION, next_action=next_action)
+        return replace(self, status=Status.REQUIRES_ACTION, next_action=NEXT_ACTION)
 
     def process(self) -> Self:
         """The bank takes its time."""

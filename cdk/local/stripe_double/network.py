@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 from cdk.local.stripe_double.account import BY_ITSELF, Account, Cause, new_id
 from cdk.local.stripe_double.cards import AUTHENTICATION_REQUIRED, Decline
 from cdk.local.stripe_double.charges import Charge
-from cdk.local.stripe_double.errors import CardError, InvalidRequest, JsonObject
+from cdk.local.stripe_double.errors import CardError, InvalidRequest
 from cdk.local.stripe_double.intents import PaymentIntent
 from cdk.local.stripe_double.params import Params
 from cdk.local.stripe_double.payment_methods import PaymentMethod
@@ -27,7 +27,6 @@ class Call:
     account: Account
     cause: Cause = BY_ITSELF
     publishable: bool = False
-    base_url: str = ""
 
     def keep_intent(self, intent: PaymentIntent, *events: str) -> PaymentIntent:
         """Store the intent and tell what happened to it."""
@@ -80,9 +79,7 @@ def attempt(call: Call, intent: PaymentIntent, how: Confirmation) -> PaymentInte
         return settle(call, intent)
     if how.refuses_challenge:
         return _decline(call, intent, method, AUTHENTICATION_REQUIRED)
-    return call.keep_intent(
-        intent.challenge(_next_action(call, intent, how.return_url)), "requires_action"
-    )
+    return call.keep_intent(intent.challenge(), "requires_action")
 
 
 def settle(call: Call, intent: PaymentIntent) -> PaymentIntent:
@@ -170,16 +167,6 @@ def _decline(
         "payment_method": method.as_json(),
     }
     return call.keep_intent(intent.decline(error, charge.id), "payment_failed")
-
-
-def _next_action(call: Call, intent: PaymentIntent, return_url: str | None) -> JsonObject:
-    """Where the buyer authenticates; a page of its own when there is a way back from it."""
-    url = f"{call.base_url}/_double/payment_intents/{intent.id}/authenticate"
-    if return_url is None:
-        sdk = {"type": "three_d_secure_redirect", "stripe_js": url}
-        return {"type": "use_stripe_sdk", "use_stripe_sdk": sdk}
-    redirect = {"url": url, "return_url": return_url}
-    return {"type": "redirect_to_url", "redirect_to_url": redirect}
 
 
 def _method(call: Call, intent: PaymentIntent) -> PaymentMethod:

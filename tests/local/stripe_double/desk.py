@@ -27,7 +27,7 @@ class Desk:
     @property
     def call(self) -> Call:
         """A call with a secret key."""
-        return Call(self.account, Cause("req_1", "key-1"), base_url="http://double")
+        return Call(self.account, Cause("req_1", "key-1"))
 
     def perform(
         self, name: str, form: dict[str, Any] | None = None, item_id: str = ""

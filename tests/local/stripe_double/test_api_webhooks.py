@@ -168,7 +168,7 @@ def test_a_reset_forgets_all_but_the_endpoints(
     double.hook("/webhooks", {"paused": True, "copies": 2})
     double.arm("*", "error")
     double.arm("refunds.create", "error")
-    double.hook("/processing")
+    double.hook("/processing", {})
     with pytest.raises(stripe.APIError):
         client.v1.payment_intents.create(a_payment(), {"idempotency_key": "order-1"})
     client.v1.payment_intents.create(a_payment())

@@ -95,16 +95,6 @@ def test_a_challenge_waits_for_the_buyer() -> None:
     assert desk.events()[1:] == ["payment_intent.requires_action"]
 
 
-def test_a_challenge_with_a_way_back_is_a_page() -> None:
-    desk = Desk()
-    form = {"payment_method": CHALLENGING, "return_url": "http://shop/done"}
-    intent = desk.perform("payment_intents.confirm", form, desk.create()["id"])
-    redirect = intent["next_action"]["redirect_to_url"]
-    assert redirect["return_url"] == "http://shop/done"
-    url = f"http://double/_double/payment_intents/{intent['id']}/authenticate"
-    assert redirect["url"] == url
-
-
 def test_a_buyer_who_authenticates_pays() -> None:
     desk = Desk()
     intent = desk.stored(desk.confirm(desk.create(), CHALLENGING))
