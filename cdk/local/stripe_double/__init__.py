@@ -1,7 +1,7 @@
 """A double of Stripe for this machine: payment intents, refunds, test cards and webhooks.
 
 It speaks Stripe's own HTTP API, so the official SDK is its client; it knows nothing of its callers.
-A parameter is honored, echoed or refused; none is silently ignored that would change what happens.
+A parameter is honored or refused; none is silently ignored.
 Everything lives in memory. `python -m cdk.local.stripe_double --help` starts it.
 
 form, params            the bracketed form encoding, and the checks of what was sent

@@ -7,22 +7,26 @@ from cdk.local.stripe_double.cards import Decline
 from cdk.local.stripe_double.currencies import major
 from cdk.local.stripe_double.errors import InvalidRequest, JsonObject
 from cdk.local.stripe_double.intents import PaymentIntent
-from cdk.local.stripe_double.payment_methods import PaymentMethod
+from cdk.local.stripe_double.payment_methods import NO_BILLING_DETAILS, PaymentMethod
 
 UNUSED = (
     "application",
     "application_fee",
     "application_fee_amount",
     "balance_transaction",
+    "customer",
+    "description",
     "failure_balance_transaction",
     "on_behalf_of",
+    "receipt_email",
     "receipt_number",
     "receipt_url",
     "review",
+    "shipping",
     "source_transfer",
     "transfer_data",
+    "transfer_group",
 )
-ECHOED = ("customer", "description", "receipt_email", "shipping", "transfer_group")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,13 +84,12 @@ class Charge:
         given_back = self.amount_released + self.amount_refunded
         return {
             **dict.fromkeys(UNUSED),
-            **{name: self.intent.echoed.get(name) for name in ECHOED},
             "id": self.id,
             "object": self.object,
             "amount": self.intent.amount,
             "amount_captured": self.amount_captured,
             "amount_refunded": given_back,
-            "billing_details": self.method.as_json()["billing_details"],
+            "billing_details": NO_BILLING_DETAILS,
             "captured": self.captured,
             "created": self.created,
             "currency": self.intent.currency,

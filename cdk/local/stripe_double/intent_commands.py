@@ -7,12 +7,12 @@ from cdk.local.stripe_double import network
 from cdk.local.stripe_double.acceptance import read_accepted, require_return_url
 from cdk.local.stripe_double.account import new_id
 from cdk.local.stripe_double.currencies import chargeable, known_currency
-from cdk.local.stripe_double.errors import InvalidRequest, JsonObject, Unsupported
-from cdk.local.stripe_double.intents import ECHOED, PaymentIntent, merged
+from cdk.local.stripe_double.errors import InvalidRequest, JsonObject
+from cdk.local.stripe_double.intents import PaymentIntent
 from cdk.local.stripe_double.network import Call, Confirmation
 from cdk.local.stripe_double.params import Params
 from cdk.local.stripe_double.sources import Source
-from cdk.local.stripe_double.statuses import CancellationReason, CaptureMethod
+from cdk.local.stripe_double.statuses import CaptureMethod
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,6 @@ class CreateIntent:
     capture_method: CaptureMethod
     automatic: JsonObject | None
     metadata: dict[str, str]
-    echoed: JsonObject
     source: Source
     confirm: bool
     how: Confirmation
@@ -34,17 +33,13 @@ class CreateIntent:
         """Raises CardError, InvalidRequest."""
         currency = known_currency(params.required("currency"))
         amount = params.given("amount", params.integer("amount"))
-        if params.text("confirmation_method") not in {None, "automatic"}:
-            what = "manual confirmation"
-            raise Unsupported(what, "confirmation_method")
         return cls(
             amount=chargeable(amount, currency),
             currency=currency,
             capture_method=params.choice("capture_method", CaptureMethod)
             or CaptureMethod.AUTOMATIC_ASYNC,
             automatic=read_accepted(params),
-            metadata=merged({}, params.metadata()),
-            echoed=params.echoes(ECHOED),
+            metadata=params.metadata(),
             source=Source.read(params),
             confirm=params.flag("confirm") or False,
             how=Confirmation.read(params),
@@ -62,7 +57,6 @@ class CreateIntent:
             capture_method=self.capture_method,
             automatic_payment_methods=self.automatic,
             metadata=self.metadata,
-            echoed=self.echoed,
         )
         method_id = self.source.resolve(call)
         if self.confirm:
@@ -75,44 +69,6 @@ class CreateIntent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateIntent:
-    """`payment_intents.update`."""
-
-    intent_id: str
-    amount: int | None
-    currency: str | None
-    metadata: dict[str, str] | None
-    echoed: JsonObject
-    source: Source
-
-    @classmethod
-    def read(cls, params: Params, item_id: str) -> Self:
-        """Raises CardError, InvalidRequest."""
-        currency = params.text("currency")
-        return cls(
-            intent_id=item_id,
-            amount=params.integer("amount"),
-            currency=known_currency(currency) if currency else None,
-            metadata=params.metadata(),
-            echoed=params.echoes(ECHOED),
-            source=Source.read(params),
-        )
-
-    def perform(self, call: Call) -> JsonObject:
-        """Raises UnexpectedState for another amount once it is paid."""
-        intent = _intent(call, self.intent_id).change(
-            amount=self.amount,
-            currency=self.currency,
-            metadata=self.metadata,
-            echoed=self.echoed,
-        )
-        chargeable(intent.amount, intent.currency)
-        if method_id := self.source.resolve(call):
-            intent = intent.attach(method_id)
-        return call.keep_intent(intent).as_json()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmIntent:
     """`payment_intents.confirm`, from a server or, with the client secret, from a browser."""
 
@@ -120,7 +76,6 @@ class ConfirmIntent:
     client_secret: str | None
     source: Source
     how: Confirmation
-    echoed: JsonObject
 
     @classmethod
     def read(cls, params: Params, item_id: str) -> Self:
@@ -130,7 +85,6 @@ class ConfirmIntent:
             client_secret=params.text("client_secret"),
             source=Source.read(params),
             how=Confirmation.read(params),
-            echoed=params.echoes(ECHOED),
         )
 
     def perform(self, call: Call) -> JsonObject:
@@ -138,7 +92,6 @@ class ConfirmIntent:
         intent = admitted(call, self.intent_id, self.client_secret)
         intent = intent.confirming(self.source.resolve(call))
         require_return_url(intent, self.how, publishable=call.publishable)
-        intent = intent.change(amount=None, currency=None, metadata=None, echoed=self.echoed)
         return _confirmed(call, intent, self.how)
 
 
@@ -148,22 +101,15 @@ class CaptureIntent:
 
     intent_id: str
     amount: int | None
-    metadata: dict[str, str] | None
 
     @classmethod
     def read(cls, params: Params, item_id: str) -> Self:
         """Raises InvalidRequest."""
-        params.ignore("statement_descriptor", "statement_descriptor_suffix")
-        if params.flag("final_capture") is False:
-            what = "several captures of one payment"
-            raise Unsupported(what, "final_capture")
-        return cls(item_id, params.integer("amount_to_capture"), params.metadata())
+        return cls(item_id, params.integer("amount_to_capture"))
 
     def perform(self, call: Call) -> JsonObject:
         """Raises UnexpectedState, or InvalidRequest for more than is held."""
-        intent = _intent(call, self.intent_id)
-        intent = intent.change(amount=None, currency=None, metadata=self.metadata, echoed={})
-        return network.capture(call, intent, self.amount).as_json()
+        return network.capture(call, _intent(call, self.intent_id), self.amount).as_json()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,16 +117,15 @@ class CancelIntent:
     """`payment_intents.cancel`."""
 
     intent_id: str
-    reason: CancellationReason | None
 
     @classmethod
-    def read(cls, params: Params, item_id: str) -> Self:
-        """Raises InvalidRequest."""
-        return cls(item_id, params.choice("cancellation_reason", CancellationReason))
+    def read(cls, _params: Params, item_id: str) -> Self:
+        """Nothing but the id."""
+        return cls(item_id)
 
     def perform(self, call: Call) -> JsonObject:
         """Raises UnexpectedState once it is paid, canceled or in the bank's hands."""
-        return network.cancel(call, _intent(call, self.intent_id), self.reason).as_json()
+        return network.cancel(call, _intent(call, self.intent_id)).as_json()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,27 +10,25 @@ from typing import ClassVar, Self
 from cdk.local.stripe_double.errors import InvalidRequest, JsonObject
 from cdk.local.stripe_double.statuses import CANCELABLE, OPEN, CaptureMethod, Status
 
-ECHOED = (
-    "customer",
-    "description",
-    "on_behalf_of",
-    "payment_method_options",
-    "receipt_email",
-    "setup_future_usage",
-    "shipping",
-    "statement_descriptor",
-    "statement_descriptor_suffix",
-    "transfer_group",
-)
 UNUSED = (
     "application",
     "application_fee_amount",
+    "customer",
+    "description",
     "excluded_payment_method_types",
+    "on_behalf_of",
     "payment_method_configuration_details",
+    "payment_method_options",
     "processing",
+    "receipt_email",
     "review",
+    "setup_future_usage",
+    "shipping",
     "source",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
     "transfer_data",
+    "transfer_group",
 )
 NEXT_ACTION: JsonObject = {
     "type": "use_stripe_sdk",
@@ -76,7 +74,6 @@ class PaymentIntent:
     capture_method: CaptureMethod
     automatic_payment_methods: JsonObject | None
     metadata: dict[str, str] = field(default_factory=dict)
-    echoed: JsonObject = field(default_factory=dict)
     status: Status = Status.REQUIRES_PAYMENT_METHOD
     payment_method: str | None = None
     latest_charge: str | None = None
@@ -86,24 +83,6 @@ class PaymentIntent:
     last_payment_error: JsonObject | None = None
     canceled_at: int | None = None
     cancellation_reason: str | None = None
-
-    def change(
-        self, *, amount: int | None, currency: str | None, metadata: dict[str, str] | None,
-        echoed: JsonObject,
-    ) -> Self:  # fmt: skip
-        """Other metadata at any time; another amount or currency only while it is open."""
-        if not (amount or currency or echoed) and metadata is None:
-            return self
-        if amount is not None or currency is not None:
-            self._require(OPEN, "This PaymentIntent's amount could not be updated")
-        return replace(
-            self,
-            amount=amount or self.amount,
-            currency=currency or self.currency,
-            metadata=merged(self.metadata, metadata),
-            echoed=self.echoed | echoed,
-            last_payment_error=None,
-        )
 
     def attach(self, method_id: str) -> Self:
         """Another payment method, still to be confirmed."""
@@ -223,19 +202,10 @@ class PaymentIntent:
             "payment_method": self.payment_method,
             "payment_method_types": ["card"],
             "status": self.status,
-            **dict.fromkeys((*UNUSED, *ECHOED)),
-            **self.echoed,
+            **dict.fromkeys(UNUSED),
         }
 
 
 def browser_view(intent: JsonObject) -> JsonObject:
     """A rendered intent as a publishable key sees it: what a payment page needs, and no more."""
     return {name: value for name, value in intent.items() if name not in HIDDEN_FROM_BROWSERS}
-
-
-def merged(metadata: dict[str, str], changes: dict[str, str] | None) -> dict[str, str]:
-    """Metadata after changes: an empty value unsets its key, {} unsets all, None changes none."""
-    if changes is None:
-        return metadata
-    kept = metadata | changes if changes else {}
-    return {key: value for key, value in kept.items() if value}

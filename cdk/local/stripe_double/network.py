@@ -53,17 +53,15 @@ class Confirmation(NamedTuple):
     """How a payment is confirmed."""
 
     refuses_challenge: bool = False
-    """Nobody is there to authenticate, or the caller wants an error instead."""
+    """The caller wants an error instead."""
 
     return_url: str | None = None
 
     @classmethod
     def read(cls, params: Params) -> Self:
         """Read what confirming takes beside the payment method."""
-        params.ignore("mandate", "mandate_data", "radar_options", "use_stripe_sdk")
-        off_session = params.text("off_session") not in {None, "false"}
         refuses = params.flag("error_on_requires_action") or False
-        return cls(off_session or refuses, params.text("return_url"))
+        return cls(refuses, params.text("return_url"))
 
 
 def attempt(call: Call, intent: PaymentIntent, how: Confirmation) -> PaymentIntent:
@@ -106,9 +104,9 @@ def capture(call: Call, intent: PaymentIntent, amount: int | None) -> PaymentInt
     return call.keep_intent(captured, "succeeded")
 
 
-def cancel(call: Call, intent: PaymentIntent, reason: str | None) -> PaymentIntent:
+def cancel(call: Call, intent: PaymentIntent) -> PaymentIntent:
     """Give up the payment and release the held money; raises UnexpectedState."""
-    canceled = intent.cancel(reason, call.account.now())
+    canceled = intent.cancel(None, call.account.now())
     if intent.status is Status.REQUIRES_CAPTURE:
         call.keep_charge(_charge(call, intent).release(), "refunded")
     return call.keep_intent(canceled, "canceled")

@@ -12,7 +12,6 @@ from cdk.local.stripe_double.intent_commands import (
     ConfirmIntent,
     CreateIntent,
     RetrieveIntent,
-    UpdateIntent,
 )
 from cdk.local.stripe_double.intents import PaymentIntent
 from cdk.local.stripe_double.params import Params
@@ -59,7 +58,6 @@ OPERATIONS = (
     Operation(
         "payment_intents.retrieve", "GET", INTENTS + ID, RetrieveIntent.read, publishable=True
     ),
-    Operation("payment_intents.update", "POST", INTENTS + ID, UpdateIntent.read),
     Operation(
         "payment_intents.confirm",
         "POST",

@@ -1,10 +1,10 @@
 """What a request sent, checked as it is read: a parameter that nothing read is unknown."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
-from cdk.local.stripe_double.errors import InvalidRequest, JsonObject
+from cdk.local.stripe_double.errors import InvalidRequest
 from cdk.local.stripe_double.form import Form
 
 MAX_TEXT, MAX_METADATA_KEYS, MAX_METADATA_KEY, MAX_METADATA_VALUE = 5_000, 50, 40, 500
@@ -89,11 +89,9 @@ class Params:
         self._sections.append(section)
         return section
 
-    def metadata(self) -> dict[str, str] | None:
-        """Changes to metadata: an empty value unsets its key; None is no change, {} unsets all."""
-        value = self._read("metadata")
-        if value is None or value == "":
-            return None if value is None else {}
+    def metadata(self) -> dict[str, str]:
+        """Texts by name; one that is empty is none."""
+        value = self._read("metadata") or {}
         if not isinstance(value, dict) or len(value) > MAX_METADATA_KEYS:
             raise self._invalid(name="metadata", kind="hash")
         for key, text in value.items():
@@ -101,11 +99,7 @@ class Params:
             if long or not isinstance(text, str) or len(text) > MAX_METADATA_VALUE:
                 msg = f"Invalid metadata: {key}"
                 raise InvalidRequest(msg, param=self._path(f"metadata[{key}]"))
-        return value
-
-    def echoes(self, names: Sequence[str]) -> JsonObject:
-        """Those of the names that were sent, as they were sent; "" is None."""
-        return {name: self._read(name) or None for name in names if name in self._form}
+        return {key: text for key, text in value.items() if text}
 
     def ignore(self, *names: str) -> None:
         """Accept parameters that change nothing here."""

@@ -6,7 +6,7 @@ from typing import Self
 from cdk.local.stripe_double.errors import JsonObject
 from cdk.local.stripe_double.network import Call
 from cdk.local.stripe_double.params import Params
-from cdk.local.stripe_double.payment_methods import NewPaymentMethod
+from cdk.local.stripe_double.payment_methods import CardDetails
 from cdk.local.stripe_double.sources import stored
 
 
@@ -14,13 +14,13 @@ from cdk.local.stripe_double.sources import stored
 class CreatePaymentMethod:
     """`payment_methods.create`."""
 
-    new: NewPaymentMethod
+    details: CardDetails
 
     @classmethod
     def read(cls, params: Params, _item_id: str) -> Self:
         """Raises CardError, InvalidRequest."""
-        return cls(NewPaymentMethod.read(params))
+        return cls(CardDetails.read(params))
 
     def perform(self, call: Call) -> JsonObject:
         """Raises CardError for an expired card; a bad one is declined when it is charged."""
-        return stored(call, self.new).as_json()
+        return stored(call, self.details).as_json()

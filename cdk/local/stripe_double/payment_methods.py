@@ -1,8 +1,8 @@
 """Payment methods: cards only, made from a token, a documented id or the card's own details."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from cdk.local.stripe_double.cards import Card, card_of_number, card_of_token, passes_luhn
 from cdk.local.stripe_double.errors import CardError, JsonObject, ResourceMissing, Unsupported
@@ -22,6 +22,25 @@ class CardDetails:
     exp_month: int = 12
     exp_year: int = 2034
 
+    @classmethod
+    def read(cls, params: Params) -> Self:
+        """Read `payment_methods.create` and `payment_method_data`.
+
+        Raises CardError for details that no card has, and InvalidRequest.
+        """
+        if (kind := params.required("type")) != "card":
+            what = f"payment methods of type {kind}"
+            raise Unsupported(what, "type")
+        card = params.given("card", params.section("card"))
+        if token := card.text("token"):
+            return cls(_card_of(token))
+        number = card.required("number").replace(" ", "").replace("-", "")
+        month = card.given("exp_month", card.integer("exp_month"))
+        year = card.given("exp_year", card.integer("exp_year"))
+        details = cls(card_of_number(number), month, year)
+        _check(details, card.text("cvc"))
+        return details
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentMethod:
@@ -32,8 +51,14 @@ class PaymentMethod:
     id: str
     created: int
     details: CardDetails
-    billing_details: JsonObject = field(default_factory=dict)
-    metadata: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def made(cls, method_id: str, created: int, details: CardDetails) -> Self:
+        """A new payment method; raises CardError for an expired card."""
+        today = datetime.fromtimestamp(created, UTC)
+        expired = (details.exp_year, details.exp_month) < (today.year, today.month)
+        _refuse((expired, "expiration year", "invalid_expiry_year", "exp_year"))
+        return cls(id=method_id, created=created, details=details)
 
     @property
     def card(self) -> Card:
@@ -46,12 +71,12 @@ class PaymentMethod:
             "id": self.id,
             "object": self.object,
             "allow_redisplay": "unspecified",
-            "billing_details": NO_BILLING_DETAILS | self.billing_details,
+            "billing_details": NO_BILLING_DETAILS,
             "card": self.card_json(),
             "created": self.created,
             "customer": None,
             "livemode": False,
-            "metadata": self.metadata,
+            "metadata": {},
             "type": "card",
         }
 
@@ -67,51 +92,11 @@ class PaymentMethod:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class NewPaymentMethod:
-    """A payment method still to be made; reads `payment_methods.create` and payment_method_data."""
-
-    details: CardDetails
-    billing_details: JsonObject
-    metadata: dict[str, str]
-
-    @classmethod
-    def read(cls, params: Params) -> "NewPaymentMethod":
-        """Raises CardError for details that no card has, and InvalidRequest."""
-        if (kind := params.required("type")) != "card":
-            what = f"payment methods of type {kind}"
-            raise Unsupported(what, "type")
-        params.ignore("allow_redisplay", "radar_options")
-        card = params.given("card", params.section("card"))
-        billing = params.echoes(["billing_details"]).get("billing_details") or {}
-        return cls(_read_card(card), billing, params.metadata() or {})
-
-    def made(self, method_id: str, created: int) -> PaymentMethod:
-        """The payment method, once it has an id; raises CardError for an expired card."""
-        today = datetime.fromtimestamp(created, UTC)
-        expired = (self.details.exp_year, self.details.exp_month) < (today.year, today.month)
-        _refuse((expired, "expiration year", "invalid_expiry_year", "exp_year"))
-        return PaymentMethod(
-            id=method_id,
-            created=created,
-            details=self.details,
-            billing_details=self.billing_details,
-            metadata=self.metadata,
-        )
-
-
-def _read_card(params: Params) -> CardDetails:
-    if token := params.text("token"):
-        card = card_of_token(token)
-        if card is None:
-            raise ResourceMissing(noun="token", resource_id=token, param="card[token]")
-        return CardDetails(card)
-    number = params.required("number").replace(" ", "").replace("-", "")
-    month = params.given("exp_month", params.integer("exp_month"))
-    year = params.given("exp_year", params.integer("exp_year"))
-    details = CardDetails(card_of_number(number), month, year)
-    _check(details, params.text("cvc"))
-    return details
+def _card_of(token: str) -> Card:
+    card = card_of_token(token)
+    if card is None:
+        raise ResourceMissing(noun="token", resource_id=token, param="card[token]")
+    return card
 
 
 def _check(details: CardDetails, cvc: str | None) -> None:

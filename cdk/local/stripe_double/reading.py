@@ -30,18 +30,11 @@ class Created(NamedTuple):
 
     @classmethod
     def read(cls, params: Params) -> "Created":
-        """Read `created` and `created[gt|gte|lt|lte]`."""
-        form = params.echoes(["created"]).get("created")
-        if isinstance(form, str):
-            exact = params.integer("created") or 0
-            return cls(exact, exact)
+        """Read `created[gte|lte]`."""
         section = params.section("created")
         if section is None:
             return cls()
-        after, since = section.integer("gt"), section.integer("gte")
-        before, until = section.integer("lt"), section.integer("lte")
-        first = max(since or 0, after + 1 if after else 0)
-        return cls(first, min(until or NEVER, before - 1 if before else NEVER))
+        return cls(section.integer("gte") or 0, section.integer("lte") or NEVER)
 
 
 @dataclass(frozen=True, slots=True)

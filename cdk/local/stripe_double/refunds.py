@@ -1,18 +1,9 @@
 """Refunds: money given back from a captured charge. No I/O."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import ClassVar
 
 from cdk.local.stripe_double.errors import JsonObject
-
-
-class Reason(StrEnum):
-    """The reasons that a caller may give."""
-
-    DUPLICATE = "duplicate"
-    FRAUDULENT = "fraudulent"
-    REQUESTED_BY_CUSTOMER = "requested_by_customer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +18,6 @@ class Refund:
     currency: str
     charge: str
     payment_intent: str
-    reason: Reason | None = None
     metadata: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> JsonObject:
@@ -43,7 +33,7 @@ class Refund:
             "destination_details": {"card": {"type": "refund"}, "type": "card"},
             "metadata": self.metadata,
             "payment_intent": self.payment_intent,
-            "reason": self.reason,
+            "reason": None,
             "receipt_number": None,
             "source_transfer_reversal": None,
             "status": "succeeded",

@@ -23,15 +23,6 @@ class CaptureMethod(StrEnum):
     MANUAL = "manual"
 
 
-class CancellationReason(StrEnum):
-    """The reasons that a caller may give."""
-
-    ABANDONED = "abandoned"
-    DUPLICATE = "duplicate"
-    FRAUDULENT = "fraudulent"
-    REQUESTED_BY_CUSTOMER = "requested_by_customer"
-
-
 OPEN = (Status.REQUIRES_PAYMENT_METHOD, Status.REQUIRES_CONFIRMATION, Status.REQUIRES_ACTION)
 CANCELABLE = (*OPEN, Status.REQUIRES_CAPTURE)
 LAPSED = "automatic"

@@ -31,12 +31,9 @@ def test_a_payment_goes_its_whole_way(client: stripe.StripeClient) -> None:
     assert found.metadata["order"] == "o1"
 
 
-def test_an_intent_is_updated_and_canceled(client: stripe.StripeClient) -> None:
+def test_an_intent_is_canceled(client: stripe.StripeClient) -> None:
     created = client.v1.payment_intents.create(a_payment())
-    updated = client.v1.payment_intents.update(created.id, {"metadata": {"a": "b"}})
-    assert updated.metadata["a"] == "b"
-    canceled = client.v1.payment_intents.cancel(created.id, {"cancellation_reason": "abandoned"})
-    assert (canceled.status, canceled.cancellation_reason) == ("canceled", "abandoned")
+    assert client.v1.payment_intents.cancel(created.id).status == "canceled"
 
 
 def test_everything_is_listed_and_retrieved(client: stripe.StripeClient) -> None:

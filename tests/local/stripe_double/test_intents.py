@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cdk.local.stripe_double.errors import InvalidRequest
-from cdk.local.stripe_double.intents import PaymentIntent, UnexpectedState, browser_view, merged
+from cdk.local.stripe_double.intents import PaymentIntent, UnexpectedState, browser_view
 from cdk.local.stripe_double.statuses import CANCELABLE, LAPSED, OPEN, CaptureMethod, Status
 
 
@@ -111,27 +111,6 @@ def test_what_is_not_paid_can_be_canceled(status: Status) -> None:
 def test_what_is_paid_canceled_or_processing_cannot_be_canceled(status: Status) -> None:
     with pytest.raises(UnexpectedState, match="You cannot cancel this PaymentIntent"):
         in_status(status).cancel(None, 99)
-
-
-@pytest.mark.parametrize("status", OPEN)
-def test_the_amount_of_an_open_intent_can_change(status: Status) -> None:
-    intent = in_status(status).change(amount=900, currency="eur", metadata=None, echoed={})
-    assert (intent.amount, intent.currency) == (900, "eur")
-
-
-@pytest.mark.parametrize("status", others(*OPEN))
-def test_later_only_metadata_can_change(status: Status) -> None:
-    intent = in_status(status)
-    changed = intent.change(amount=None, currency=None, metadata={"a": "b"}, echoed={})
-    assert changed.metadata == {"a": "b"}
-    with pytest.raises(UnexpectedState, match="amount could not be updated"):
-        intent.change(amount=900, currency=None, metadata=None, echoed={})
-
-
-def test_metadata_is_merged_and_unset_by_empty_values() -> None:
-    assert merged({"a": "1", "b": "2"}, {"b": "", "c": "3"}) == {"a": "1", "c": "3"}
-    assert merged({"a": "1"}, {}) == {}
-    assert merged({"a": "1"}, None) == {"a": "1"}
 
 
 def test_a_browser_sees_what_a_payment_page_needs() -> None:

@@ -128,10 +128,9 @@ def test_only_a_challenged_intent_is_authenticated() -> None:
         network.authenticate(desk.call, desk.stored(desk.authorized()), passed=True)
 
 
-@pytest.mark.parametrize("form", [{"off_session": "true"}, {"error_on_requires_action": "true"}])
-def test_a_challenge_that_nobody_can_answer_is_a_decline(form: dict[str, str]) -> None:
+def test_a_challenge_that_nobody_can_answer_is_a_decline() -> None:
     desk = Desk()
-    error = declined(desk, desk.create(), CHALLENGING, **form)
+    error = declined(desk, desk.create(), CHALLENGING, error_on_requires_action="true")
     assert error["code"] == "authentication_required"
 
 
@@ -163,10 +162,8 @@ def test_captured_money_is_received() -> None:
     desk = Desk()
     intent = desk.authorized()
     desk.events()
-    form = {"metadata": {"captured": "yes"}}
-    captured = desk.perform("payment_intents.capture", form, intent["id"])
+    captured = desk.perform("payment_intents.capture", {}, intent["id"])
     assert (captured["status"], captured["amount_received"]) == ("succeeded", 2000)
-    assert captured["metadata"] == {"captured": "yes"}
     assert charge_of(desk, captured)["amount_captured"] == 2000
     assert desk.events() == ["charge.captured", "payment_intent.succeeded"]
     with pytest.raises(UnexpectedState, match="already been captured"):
@@ -183,18 +180,12 @@ def test_a_part_of_the_money_is_captured_and_never_more() -> None:
     assert part["amount_received"] == charge_of(desk, part)["amount_captured"] == 700
 
 
-def test_several_captures_are_not_supported() -> None:
-    with pytest.raises(InvalidRequest, match="several captures"):
-        Desk().perform("payment_intents.capture", {"final_capture": "false"}, "pi_1")
-
-
 def test_canceling_releases_the_money() -> None:
     desk = Desk()
     intent = desk.authorized()
     desk.events()
-    form = {"cancellation_reason": "abandoned"}
-    canceled = desk.perform("payment_intents.cancel", form, intent["id"])
-    assert (canceled["status"], canceled["cancellation_reason"]) == ("canceled", "abandoned")
+    canceled = desk.perform("payment_intents.cancel", {}, intent["id"])
+    assert (canceled["status"], canceled["cancellation_reason"]) == ("canceled", None)
     assert canceled["amount_capturable"] == 0
     assert charge_of(desk, canceled)["refunded"] is True
     assert desk.events() == ["charge.refunded", "payment_intent.canceled"]
@@ -202,10 +193,9 @@ def test_canceling_releases_the_money() -> None:
         desk.perform("payment_intents.cancel", {}, intent["id"])
 
 
-def test_canceling_an_unpaid_intent_needs_no_reason() -> None:
+def test_an_unpaid_intent_is_canceled() -> None:
     desk = Desk()
-    canceled = desk.perform("payment_intents.cancel", {}, desk.create()["id"])
-    assert (canceled["status"], canceled["cancellation_reason"]) == ("canceled", None)
+    assert desk.perform("payment_intents.cancel", {}, desk.create()["id"])["status"] == "canceled"
     assert desk.events()[1:] == ["payment_intent.canceled"]
 
 
@@ -261,8 +251,8 @@ def captured(desk: Desk) -> JsonObject:
 def test_a_refund_gives_back_what_was_captured() -> None:
     desk = Desk()
     intent = captured(desk)
-    given = refund(desk, payment_intent=intent["id"], reason="duplicate", metadata={"a": "b"})
-    assert (given["amount"], given["status"], given["reason"]) == (2000, "succeeded", "duplicate")
+    given = refund(desk, payment_intent=intent["id"], metadata={"a": "b"})
+    assert (given["amount"], given["status"]) == (2000, "succeeded")
     assert given["metadata"] == {"a": "b"}
     assert charge_of(desk, intent)["refunded"] is True
     assert desk.events() == ["charge.refunded", "refund.created"]
@@ -272,7 +262,7 @@ def test_a_refund_gives_back_what_was_captured() -> None:
 def test_partial_refunds_add_up_to_no_more_than_was_captured() -> None:
     desk = Desk()
     intent = captured(desk)
-    refund(desk, charge=intent["latest_charge"], amount="1500")
+    refund(desk, payment_intent=intent["id"], amount="1500")
     with pytest.raises(InvalidRequest, match="greater than unrefunded"):
         refund(desk, payment_intent=intent["id"], amount="501")
     refund(desk, payment_intent=intent["id"])
@@ -292,10 +282,9 @@ def test_money_that_was_not_captured_is_not_refunded() -> None:
 
 def test_a_refund_names_what_to_refund() -> None:
     desk = Desk()
-    with pytest.raises(InvalidRequest, match="payment_intent or charge"):
+    with pytest.raises(InvalidRequest, match="Missing required param: payment_intent"):
         refund(desk)
-    for form in ({"payment_intent": "pi_nope"}, {"charge": "ch_nope"}):
-        with pytest.raises(InvalidRequest) as caught:
-            refund(desk, **form)
-        assert caught.value.status == 400
-        assert caught.value.as_json()["error"]["code"] == "resource_missing"
+    with pytest.raises(InvalidRequest) as caught:
+        refund(desk, payment_intent="pi_nope")
+    assert caught.value.status == 400
+    assert caught.value.as_json()["error"]["code"] == "resource_missing"

@@ -17,11 +17,9 @@ def create(desk: Desk, **form: Any) -> dict[str, Any]:
 
 def test_a_payment_method_shows_the_card_but_not_its_number() -> None:
     desk = Desk()
-    method = create(desk, billing_details={"name": "Ada"}, metadata={"a": "b"})
+    method = create(desk)
     assert method["card"]["last4"] == "4242"
     assert method["card"]["brand"] == "visa"
-    assert method["billing_details"]["name"] == "Ada"
-    assert method["metadata"] == {"a": "b"}
     assert method["created"] == NOW
     assert "4242424242424242" not in str(method)
     assert desk.perform("payment_methods.retrieve", {}, method["id"]) == method

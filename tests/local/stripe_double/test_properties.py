@@ -16,13 +16,11 @@ steps = st.one_of(
     st.tuples(st.just("payment_intents.confirm"), st.sampled_from(METHODS)),
     st.tuples(st.just("payment_intents.capture"), st.integers(1, 2500)),
     st.tuples(st.just("payment_intents.cancel"), st.none()),
-    st.tuples(st.just("payment_intents.update"), st.integers(50, 2500)),
     st.tuples(st.just("refunds.create"), st.integers(1, 2500)),
 )
 NAMES_OF_ARGUMENTS = {
     "payment_intents.confirm": "payment_method",
     "payment_intents.capture": "amount_to_capture",
-    "payment_intents.update": "amount",
     "refunds.create": "amount",
 }
 

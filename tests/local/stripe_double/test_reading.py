@@ -45,22 +45,19 @@ def test_pages_follow_each_other_in_both_directions() -> None:
     ("created", "positions"),
     [
         ({"gte": NOW + 3}, [0, 1]),
-        ({"gt": NOW + 3}, [0]),
         ({"lte": NOW + 1}, [3, 4]),
-        ({"lt": NOW + 1}, [4]),
-        ({"gt": NOW, "lt": NOW + 4, "lte": NOW + 2, "gte": NOW}, [2, 3]),
+        ({"gte": NOW + 1, "lte": NOW + 2}, [2, 3]),
     ],
 )
 def test_a_list_can_be_limited_in_time(created: dict[str, int], positions: list[int]) -> None:
     desk, ids = a_desk(5)
     form = {name: str(value) for name, value in created.items()}
     assert page(desk, created=form)[0] == [ids[at] for at in positions]
-    assert page(desk, created=str(NOW))[0] == ids[4:]
 
 
 def test_filters_hold_beyond_a_cursor_that_they_hide() -> None:
     desk, ids = a_desk(3)
-    assert page(desk, starting_after=ids[0], created={"lt": str(NOW + 1)})[0] == ids[2:]
+    assert page(desk, starting_after=ids[0], created={"lte": str(NOW)})[0] == ids[2:]
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "many"])
