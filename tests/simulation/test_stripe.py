@@ -337,7 +337,7 @@ def test_the_quick_sdk_sends_and_says_what_the_sdk_does(
 def everything_it_says(client: Any) -> Iterator[Any]:
     """What the SDK makes of answers of every shape: the anatomy of each object and error."""
     intents, key = client.payment_intents, {"api_key": API_KEY}
-    charge = {"payment_method": "pm_card_visa", "expand": ["latest_charge", "payment_method"]}
+    charge = {"payment_method": "pm_card_visa"}
     declined = {"payment_method": "pm_card_chargeDeclined"}
     params: Any = {"amount": 2000, "currency": "usd", "payment_method_types": ["card"]}
     intent = intents.create(params | {"metadata": {"order_id": "é", "id": "7"}}, once("create"))

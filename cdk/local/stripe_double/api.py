@@ -13,7 +13,7 @@ from cdk.local.stripe_double.form import Form, decode
 from cdk.local.stripe_double.idempotency import Keys, Saved
 from cdk.local.stripe_double.intents import browser_view
 from cdk.local.stripe_double.network import Call
-from cdk.local.stripe_double.operations import Operation, check_expand, expand, find
+from cdk.local.stripe_double.operations import Operation, find
 from cdk.local.stripe_double.params import Params
 from cdk.local.stripe_double.reading import Command
 
@@ -73,38 +73,31 @@ class Api:
             raise refuse_publishable()
         if saved := self._keys.find(request.key, request.path, form):
             return saved
-        command, paths = _read(operation, item_id, form)
+        command = _read(operation, item_id, form)
         call = Call(self.account, Cause(request_id, request.key), publishable)
-        saved = _execute(command, paths, call, fault, request_id)
+        saved = _execute(command, call, fault, request_id)
         self._keys.save(request.key, request.path, form, saved)
         return saved
 
 
-def _execute(
-    command: Command, paths: tuple[str, ...], call: Call, fault: Kind | None, request_id: str
-) -> Saved:
+def _execute(command: Command, call: Call, fault: Kind | None, request_id: str) -> Saved:
     """The answer to a valid request, also if its execution fails."""
     if fault is Kind.ERROR:
         return _refusal(ApiError(), request_id)
     try:
-        result = command.perform(call)
-        for path in paths:
-            result = expand(call.account, result, path)
-        saved = Saved(HTTPStatus.OK, _encode(_view(call, result)), request_id)
+        saved = Saved(HTTPStatus.OK, _encode(_view(call, command.perform(call))), request_id)
     except StripeError as error:
         saved = _refusal(error, request_id, call)
     return _refusal(ApiError(), request_id) if fault is Kind.ERROR_AFTER else saved
 
 
-def _read(operation: Operation, item_id: str, form: Form) -> tuple[Command, tuple[str, ...]]:
-    """What the parameters ask for, and what of it is to be expanded; raises StripeError."""
+def _read(operation: Operation, item_id: str, form: Form) -> Command:
+    """What the parameters ask for; raises StripeError."""
     params = Params(form)
     params.ignore("key")
-    paths = params.texts("expand")
     command = operation.read(params, item_id)
     params.close()
-    check_expand(paths)
-    return command, paths
+    return command
 
 
 def _answer(request: Request, saved: Saved, request_id: str, *, may_retry: bool) -> Answer:

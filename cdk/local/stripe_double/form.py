@@ -1,4 +1,4 @@
-"""The form encoding of Stripe's API: `card[token]=tok_visa`, `expand[]=charge`, `types[0]=card`."""
+"""The form encoding of Stripe's API: `card[token]=tok_visa`, `types[]=card`, `types[0]=card`."""
 
 import re
 from functools import lru_cache

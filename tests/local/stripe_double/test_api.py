@@ -24,11 +24,9 @@ def test_a_payment_goes_its_whole_way(client: stripe.StripeClient) -> None:
     assert (captured.status, captured.amount_received) == ("succeeded", 1500)
     refund = client.v1.refunds.create({"payment_intent": created.id, "amount": 500})
     assert (refund.status, refund.amount) == ("succeeded", 500)
-    found = intents.retrieve(created.id, {"expand": ["latest_charge", "payment_method"]})
-    assert isinstance(found.latest_charge, stripe.Charge)
-    assert found.latest_charge.amount_captured == 1500
-    assert isinstance(found.payment_method, stripe.PaymentMethod)
-    assert found.metadata["order"] == "o1"
+    (charge,) = client.v1.charges.list().data
+    assert (charge.id, charge.amount_captured) == (captured.latest_charge, 1500)
+    assert intents.retrieve(created.id).metadata["order"] == "o1"
 
 
 def test_an_intent_is_canceled(client: stripe.StripeClient) -> None:
@@ -36,7 +34,7 @@ def test_an_intent_is_canceled(client: stripe.StripeClient) -> None:
     assert client.v1.payment_intents.cancel(created.id).status == "canceled"
 
 
-def test_everything_is_listed_and_retrieved(client: stripe.StripeClient) -> None:
+def test_everything_is_listed(client: stripe.StripeClient) -> None:
     for _ in range(3):
         created = client.v1.payment_intents.create(a_payment())
         client.v1.payment_intents.confirm(created.id, {"payment_method": "pm_card_visa"})
@@ -46,16 +44,13 @@ def test_everything_is_listed_and_retrieved(client: stripe.StripeClient) -> None
     assert page.has_more
     assert page.data[0].id == created.id
     assert len(list(page.auto_paging_iter())) == 3
-    charges = client.v1.charges.list({"payment_intent": created.id}).data
-    assert client.v1.charges.retrieve(charges[0].id).refunded
-    refunds = client.v1.refunds.list({"charge": charges[0].id}).data
-    assert client.v1.refunds.retrieve(refunds[0].id).amount == 2000
+    assert [charge.refunded for charge in client.v1.charges.list().data] == [True] * 3
+    assert [refund.amount for refund in client.v1.refunds.list().data] == [2000] * 3
 
 
 def test_a_payment_method_is_made_and_used(client: stripe.StripeClient) -> None:
     card: Any = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2034, "cvc": "123"}
     method = client.v1.payment_methods.create({"type": "card", "card": card})
-    assert client.v1.payment_methods.retrieve(method.id).id == method.id
     intent = client.v1.payment_intents.create(a_payment(confirm=True, payment_method=method.id))
     assert (intent.status, intent.payment_method) == ("requires_capture", method.id)
 
@@ -127,9 +122,3 @@ def test_an_unknown_url_is_404(double: Running) -> None:
         answer = double.http.request(method, path)
         assert answer.status_code == 404
         assert answer.json()["error"]["message"].startswith("Unrecognized request URL")
-
-
-def test_a_wrong_expansion_is_refused_before_anything_happens(double: Running) -> None:
-    form = {"amount": "2000", "currency": "usd", "expand[]": "customer"}
-    assert double.http.post("/v1/payment_intents", data=form).status_code == 400
-    assert double.http.get("/v1/payment_intents").json()["data"] == []

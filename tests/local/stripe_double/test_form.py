@@ -17,11 +17,9 @@ def test_flat_nested_and_empty_values_are_read() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "encoded", ["expand[]=charge&expand[]=data", "expand[0]=charge&expand[1]=data"]
-)
+@pytest.mark.parametrize("encoded", ["types[]=card&types[]=link", "types[0]=card&types[1]=link"])
 def test_lists_are_read_with_and_without_indices(encoded: str) -> None:
-    assert decode(encoded) == {"expand": {"0": "charge", "1": "data"}}
+    assert decode(encoded) == {"types": {"0": "card", "1": "link"}}
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def test_a_payment_method_shows_the_card_but_not_its_number() -> None:
     assert method["card"]["brand"] == "visa"
     assert method["created"] == NOW
     assert "4242424242424242" not in str(method)
-    assert desk.perform("payment_methods.retrieve", {}, method["id"]) == method
+    assert desk.account.payment_methods.get(method["id"], param="id").as_json() == method
 
 
 def test_a_payment_method_is_made_of_a_token() -> None:
