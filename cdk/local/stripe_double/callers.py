@@ -1,8 +1,5 @@
 """Who calls: the secret key may do everything, a publishable key what a payment page needs."""
 
-import base64
-import binascii
-
 from cdk.local.stripe_double.errors import Unauthenticated
 from cdk.local.stripe_double.form import Form
 
@@ -12,10 +9,10 @@ PUBLISHABLE = "pk_test_"
 def is_publishable(authorization: str | None, form: Form, api_key: str) -> bool:
     """Whether the caller's key is a publishable one; raises Unauthenticated unless it is valid.
 
-    The key comes as Bearer token, as the user of Basic authentication or, from a browser, as the
-    parameter `key`.
+    The key comes as Bearer token or, from a browser, as the parameter `key`.
     """
-    key = _presented(authorization) or form.get("key")
+    scheme, _, token = (authorization or "").partition(" ")
+    key = token.strip() if scheme.lower() == "bearer" else form.get("key")
     if not isinstance(key, str) or not key:
         msg = "You did not provide an API key."
         raise Unauthenticated(msg)
@@ -31,15 +28,3 @@ def refuse_publishable() -> Unauthenticated:
     """The refusal of an operation that only a secret key may call."""
     msg = "This API call cannot be made with a publishable API key. Please use a secret API key."
     return Unauthenticated(msg, code="secret_key_required")
-
-
-def _presented(authorization: str | None) -> str | None:
-    scheme, _, credentials = (authorization or "").partition(" ")
-    if scheme.lower() == "bearer":
-        return credentials.strip()
-    if scheme.lower() != "basic":
-        return None
-    try:
-        return base64.b64decode(credentials, validate=True).decode().partition(":")[0]
-    except (binascii.Error, UnicodeDecodeError):
-        return None

@@ -14,15 +14,11 @@ class Double:
     """One test account behind one secret key."""
 
     def __init__(
-        self,
-        api_key: str,
-        post: Post,
-        clock: Callable[[], float] = time.time,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        self, api_key: str, post: Post, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     ) -> None:
-        self.webhooks = Webhooks(post, clock, sleep)
+        self.webhooks = Webhooks(post, time.time, sleep)
         self.faults = Faults()
-        self._api_key, self._clock = api_key, clock
+        self._api_key = api_key
         self.api = self._new_api()
 
     async def reset(self) -> None:
@@ -38,4 +34,4 @@ class Double:
         return self.api.account
 
     def _new_api(self) -> Api:
-        return Api(self._api_key, self._clock, self.webhooks.publish)
+        return Api(self._api_key, time.time, self.webhooks.publish)
