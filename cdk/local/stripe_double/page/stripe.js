@@ -51,11 +51,9 @@
 
     on(event, listener) {
       this.listeners[event] = listener;
-      return this;
     }
 
-    mount(place) {
-      const host = typeof place === "string" ? document.querySelector(place) : place;
+    mount(host) {
       this.root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(STYLE);
@@ -65,11 +63,7 @@
       this.field("expiry").addEventListener("input", () => this.format("expiry", /^(\d\d)(?=\d)/, "$1 / "));
       for (const [name, number] of CARDS) this.offer(name, number);
       this.elements.element = this;
-      queueMicrotask(() => this.listeners.ready?.({ elementType: "payment" }));
-    }
-
-    unmount() {
-      this.root.replaceChildren();
+      queueMicrotask(() => this.listeners.ready?.());
     }
 
     field(name) {
@@ -166,14 +160,10 @@
     elements({ clientSecret }) {
       const elements = { secret: clientSecret, element: null };
       elements.create = () => new PaymentElement(elements);
-      elements.submit = async () => ({});
       return elements;
     },
-    async confirmPayment({ elements, confirmParams = {}, redirect = "always" }) {
-      const returnUrl = confirmParams.return_url;
-      const result = await confirm(key, elements.element, elements.secret, returnUrl);
-      if (result.paymentIntent && redirect === "always") location.assign(returnUrl);
-      return result;
+    async confirmPayment({ elements, confirmParams }) {
+      return confirm(key, elements.element, elements.secret, confirmParams.return_url);
     },
     async retrievePaymentIntent(secret) {
       const intent = await call(key, "GET", intentOf(secret), { client_secret: secret });
