@@ -10,7 +10,8 @@ import httpx
 import pytest
 import stripe
 
-from cdk.local.stripe_double.server import create_app, create_server, listen
+from cdk.local.children import listen
+from cdk.local.stripe_double.server import create_app, create_server
 from payments import reconciler, stripe_gateway
 from payments import store as room
 from payments.store import PaymentStore
@@ -38,7 +39,7 @@ def store(table: Table) -> PaymentStore:
 @pytest.fixture(scope="session")
 def running() -> Iterator[StripeAccount]:
     """One server for all tests."""
-    listener = listen("127.0.0.1", 0)
+    listener = listen(0)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     server = create_server(create_app(API_KEY, sleep=lambda _seconds: asyncio.sleep(0)))
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)

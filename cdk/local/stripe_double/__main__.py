@@ -3,10 +3,9 @@
 import argparse
 import sys
 
-from cdk.local.stripe_double.server import create_app, create_server, listen
+from cdk.local.children import listen
+from cdk.local.stripe_double.server import create_app, create_server
 from cdk.local.stripe_double.signing import Endpoint
-
-HOST = "127.0.0.1"
 
 
 def main() -> int:
@@ -17,11 +16,11 @@ def main() -> int:
         for url, secret in zip(options.webhook_url, options.webhook_secret, strict=True)
     ]
     try:
-        listener = listen(HOST, options.port)
+        listener = listen(options.port)
     except OSError as error:
         print(f"The Stripe double cannot listen on port {options.port}: {error}", file=sys.stderr)
         return 1
-    print(f"The Stripe double is ready: http://{HOST}:{listener.getsockname()[1]}", flush=True)
+    print(f"The Stripe double is ready: http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
     create_server(create_app(options.api_key, endpoints)).run(sockets=[listener])
     return 0
 

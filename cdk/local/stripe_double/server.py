@@ -1,7 +1,6 @@
 """The process: one event loop that serves /v1, /_double and /js, and sends the webhooks."""
 
 import asyncio
-import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -87,23 +86,6 @@ def create_server(app: Starlette) -> uvicorn.Server:
         timeout_graceful_shutdown=1,
     )
     return uvicorn.Server(config)
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; raises OSError if the port is in use.
-
-    The protocol is named because asyncio sets TCP_NODELAY only then: without it every answer waits
-    40 ms for the client's delayed acknowledgment.
-    """
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen()
-    except OSError:
-        listener.close()
-        raise
-    return listener
 
 
 async def _refuse(_request: Request, error: Exception) -> Response:

@@ -12,7 +12,8 @@ import httpx
 import pytest
 import stripe
 
-from cdk.local.stripe_double.server import create_app, create_server, listen
+from cdk.local.children import listen
+from cdk.local.stripe_double.server import create_app, create_server
 
 API_KEY = "sk_test_double"
 SECRET = "whsec_double"
@@ -102,7 +103,7 @@ class Running(NamedTuple):
 @pytest.fixture(scope="session")
 def running() -> Iterator[Running]:
     """One server for all tests; webhooks are repeated without a pause."""
-    listener = listen("127.0.0.1", 0)
+    listener = listen(0)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     server = create_server(create_app(API_KEY, sleep=lambda _seconds: asyncio.sleep(0)))
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)

@@ -162,8 +162,11 @@
       elements.create = () => new PaymentElement(elements);
       return elements;
     },
-    async confirmPayment({ elements, confirmParams }) {
-      return confirm(key, elements.element, elements.secret, confirmParams.return_url);
+    async confirmPayment({ elements, confirmParams, redirect = "always" }) {
+      const returnUrl = confirmParams.return_url;
+      const result = await confirm(key, elements.element, elements.secret, returnUrl);
+      if (result.paymentIntent && redirect === "always") location.assign(returnUrl);
+      return result;
     },
     async retrievePaymentIntent(secret) {
       const intent = await call(key, "GET", intentOf(secret), { client_secret: secret });
