@@ -11,6 +11,17 @@ from tests.infrastructure.templates import Resource, Templates, target
 
 ALARM = "AWS::CloudWatch::Alarm"
 
+CALLED_AT = {
+    ("ApproximateNumberOfMessagesVisible", 1, 5),
+    ("IteratorAge", 300_000, 5),
+    ("RecordsSetAside", 1, 5),
+    ("Errors", 2, 3),
+    ("Errors", 2, 15),
+    ("PaymentsMismatched", 1, 5),
+    ("5xx", 10, 5),
+}
+"""A metric, what it has to reach, and within how many minutes."""
+
 
 @pytest.fixture(scope="module")
 def alarms(prod: Templates) -> list[Resource]:
@@ -71,6 +82,13 @@ def test_other_money_than_the_amount_has_one(alarms: list[Resource]) -> None:
 def test_requests_that_fail_have_one(alarms: list[Resource]) -> None:
     [failures] = of_metric(alarms, "5xx")
     assert failures.stack == "Platform"
+
+
+def test_each_calls_as_soon_as_its_metric_reaches_what_it_has_to(alarms: list[Resource]) -> None:
+    found = [alarm.properties for alarm in alarms]
+    assert {(one["MetricName"], one["Threshold"], one["Period"] / 60) for one in found} == CALLED_AT
+    assert {one["EvaluationPeriods"] for one in found} == {1}
+    assert {one["ComparisonOperator"] for one in found} == {"GreaterThanOrEqualToThreshold"}
 
 
 def test_all_of_them_call_the_stages_topic(alarms: list[Resource]) -> None:
