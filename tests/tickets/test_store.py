@@ -1,5 +1,7 @@
 """The tickets table: every condition is tripped, and every state change carries its event."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -160,23 +162,29 @@ def test_a_withdrawn_ticket_is_changed_no_more(
     assert stored(table) == before
 
 
-@pytest.mark.parametrize(("version", "after"), [(None, 1), (0, 1)])
-def test_an_edit_whose_answer_was_lost_is_applied_once(
-    store: TicketStore, table: Table, version: int | None, after: int
-) -> None:
-    a_listed_ticket(store)
+@contextmanager
+def losing(answer: Callable[..., int | None]) -> Iterator[None]:
+    """`answer` says how many seconds until botocore sends an update again; None: it got through."""
     events: Any = aws.client("dynamodb").meta.events
-    events.register_first("needs-retry.dynamodb.UpdateItem", lose_first_answer, "lose")
+    events.register_first("needs-retry.dynamodb.UpdateItem", answer, "lose")
     try:
-        edit(store, version)
+        yield
     finally:
         events.unregister("needs-retry.dynamodb.UpdateItem", unique_id="lose")
-    assert (stored(table)["version"], stored(table)["amount"]) == (after, 6000)
 
 
-def lose_first_answer(attempts: int, **_: Any) -> int | None:
-    """botocore's seconds before another attempt; None to take the answer."""
+def first_answer(attempts: int, **_: Any) -> int | None:
     return 0 if attempts == 1 else None
+
+
+@pytest.mark.parametrize("version", [None, 0])
+def test_an_edit_whose_answer_was_lost_is_applied_once(
+    store: TicketStore, table: Table, version: int | None
+) -> None:
+    a_listed_ticket(store)
+    with losing(first_answer):
+        edit(store, version)
+    assert (stored(table)["version"], stored(table)["amount"]) == (1, 6000)
 
 
 def test_an_edit_whose_answer_was_lost_is_another_one_after_the_ticket_moved_on(
@@ -193,12 +201,8 @@ def test_an_edit_whose_answer_was_lost_is_another_one_after_the_ticket_moved_on(
         follow(store, RESERVED, CANCELLED)
         return 0
 
-    events: Any = aws.client("dynamodb").meta.events
-    events.register_first("needs-retry.dynamodb.UpdateItem", lose_and_move_on, "lose")
-    try:
+    with losing(lose_and_move_on):
         edit(store)
-    finally:
-        events.unregister("needs-retry.dynamodb.UpdateItem", unique_id="lose")
     assert (lost[0]["version"], lost[0]["amount"]) == (1, 6000)
     assert (stored(table)["version"], stored(table)["amount"]) == (4, 6000)
     assert stored(table)["outbox"]["id"] != lost[0]["outbox"]["id"]
@@ -306,6 +310,17 @@ def test_a_held_ticket_is_withdrawn_once(store: TicketStore, table: Table) -> No
     with pytest.raises(TicketWithdrawn):
         withdraw_even_held(store)
     assert stored(table) == before
+
+
+def test_a_held_withdrawal_whose_answer_was_lost_is_applied_once(
+    store: TicketStore, table: Table
+) -> None:
+    a_listed_ticket(store)
+    follow(store, RESERVED)
+    with losing(first_answer):
+        withdraw_even_held(store)
+    assert shown(table) == (2, "reserved", "order-1", False)
+    assert stored(table)["withdrawn"] is True
 
 
 def change_hands(monkeypatch: pytest.MonkeyPatch, store: TicketStore, times: int) -> None:
