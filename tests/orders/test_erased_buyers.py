@@ -73,16 +73,20 @@ def test_what_is_paid_goes_on(store: OrderStore, complete: str) -> None:
     assert statuses(store) == [complete]
 
 
-def test_a_payment_that_is_authorized_in_the_same_moment_wins_or_is_voided(
-    store: OrderStore, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("status", ["awaiting:payment", "cancelled"])
+def test_an_order_that_is_no_longer_what_the_index_shows_goes_its_own_way(
+    store: OrderStore, monkeypatch: pytest.MonkeyPatch, status: str
 ) -> None:
     order = a_reservation(store, datetime.now(UTC))
     seen = store.orders_of(BUYER, 100, None)
-    store.confirm(order.id, a_cause(datetime.now(UTC)))
+    if status == "cancelled":
+        store.cancel(order, a_cause())
+    else:
+        store.confirm(order.id, a_cause(datetime.now(UTC)))
     pages = iter([seen, []])
     monkeypatch.setattr(store, "orders_of", lambda *_: next(pages))
     assert receive(ERASED) == []
-    assert store.order(order.id).status == "awaiting:payment"
+    assert store.order(order.id).status == status
 
 
 def test_a_repeated_event_changes_nothing(store: OrderStore, table: Table) -> None:

@@ -77,6 +77,26 @@ def test_reserve_tells_the_holder_which_order_holds_the_ticket(store: OrderStore
     assert held.value.order_id == first.id
 
 
+def test_reserve_refuses_a_ticket_that_was_held_when_it_was_read(
+    store: OrderStore, table: Table
+) -> None:
+    first = a_reservation(store)
+    ticket, _ = store.ticket_and_order("ticket-1", None)
+    assert ticket
+    with pytest.raises(TicketReserved):
+        store.reserve(an_order(ticket, order_id="0002", buyer_id=OTHER), ticket, a_cause())
+    assert held_by(table) == first.id
+
+
+def test_reserve_refuses_a_ticket_that_was_withdrawn_when_it_was_read(
+    store: OrderStore, table: Table
+) -> None:
+    ticket = a_listed_ticket(store, withdrawn=True)
+    with pytest.raises(TicketWithdrawn):
+        store.reserve(an_order(ticket), ticket, a_cause())
+    assert held_by(table) is None
+
+
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [
