@@ -186,7 +186,8 @@ def test_no_payload_breaks_the_check_of_a_signed_token(payload: object) -> None:
 @lasting
 @given(st.integers(0), st.characters(categories=["L", "N", "P"]))
 def test_no_change_of_one_character_is_somebody(place: int, character: str) -> None:
+    """But of the last one: two of its six bits belong to no byte."""
     token = forge(claims(datetime(2100, 1, 1, tzinfo=UTC), iat=0))
-    place %= len(token)
+    place %= len(token) - 1
     changed = token[:place] + character + token[place + 1 :]
     assert changed == token or access_tokens.verify(changed) is None
