@@ -204,8 +204,8 @@ def test_waiting_for_a_process_is_not_part_of_a_calls_time(shop: Shop) -> None:
 
     async def test() -> None:
         await asyncio.gather(shop.call(0), shop.call(0))
-        shop.warm.function = replace(FUNCTION, timeout=1)
-        answers = await asyncio.gather(*(shop.call(0.4) for _ in range(8)))
-        assert answers == ["done"] * 8
+        shop.warm.function = replace(FUNCTION, timeout=2)
+        answers = await asyncio.gather(*(shop.call(0.3) for _ in range(16)))
+        assert answers == ["done"] * 16
 
     shop.run(test)
