@@ -76,7 +76,7 @@ def test_anything_else_is_not_a_number(text: str) -> None:
     assert refused.value.errors == (("Price must be a number", "price"),)
 
 
-@pytest.mark.parametrize("text", ["0", "-1", "-0.01", "-1e400", '"0"', '"0.00"'])
+@pytest.mark.parametrize("text", ["0", "-1", "-0.01", "1e-400", "-1e400", '"0"', '"0.00"'])
 def test_a_price_must_be_positive(text: str) -> None:
     with pytest.raises(Invalid) as refused:
         read(text)

@@ -56,14 +56,7 @@ def test_null_is_nothing() -> None:
     ("price", "currency", "amount"),
     [
         ("20.10", "usd", 2010),
-        ('"20.10"', "usd", 2010),
-        ("0.01", "usd", 1),
-        ("999999.99", "usd", 99999999),
-        ("1e2", "usd", 10000),
-        ("500", "jpy", 500),
-        ("500.0", "JPY", 500),
-        ('"1.234"', "kwd", 1234),
-        ("999999.99", "kwd", 999999990),
+        ('"1.234"', "KWD", 1234),
     ],
 )
 def test_a_price_is_exact(price: str, currency: str, amount: int) -> None:
@@ -73,31 +66,20 @@ def test_a_price_is_exact(price: str, currency: str, amount: int) -> None:
 @pytest.mark.parametrize(
     ("price", "currency", "message"),
     [
-        ("0", "usd", "Price must be greater than 0"),
-        ("-5", "usd", "Price must be greater than 0"),
-        ("1e-400", "usd", "Price must be greater than 0"),
-        ("-1e400", "usd", "Price must be greater than 0"),
-        ("NaN", "usd", "Price must be a number"),
-        ("1000000", "usd", "Price must be at most 999999.99"),
-        ("1e400", "usd", "Price must be at most 999999.99"),
-        ("1E+999999", "usd", "Price must be at most 999999.99"),
-        ('"1E+999999"', "usd", "Price must be a number"),
-        ("true", "usd", "Price must be a number"),
-        ("null", "usd", "Price must be a number"),
-        ('"a lot"', "usd", "Price must be a number"),
         ("20.555", "usd", "Price in USD must have at most 2 decimals"),
         ("20.5", "jpy", "Price in JPY must be a whole number"),
         ("1.2345", "kwd", "Price in KWD must have at most 3 decimals"),
     ],
 )
-def test_a_price_that_cannot_be_charged_is_refused(price: str, currency: str, message: str) -> None:
+def test_a_price_finer_than_its_currency_is_refused(
+    price: str, currency: str, message: str
+) -> None:
     assert errors(with_price(price, currency)) == {"price": message}
 
 
-@pytest.mark.parametrize("currency", ["xyz", "", "us", "us dollar"])
-def test_a_currency_that_cannot_be_charged_is_refused(currency: str) -> None:
+def test_a_currency_that_cannot_be_charged_is_refused() -> None:
     message = "Currency must be an ISO 4217 code that can be charged"
-    assert errors(with_price("20.555", currency)) == {"currency": message}
+    assert errors(with_price("20.555", "xyz")) == {"currency": message}
 
 
 @pytest.mark.parametrize(
