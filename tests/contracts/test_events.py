@@ -16,7 +16,7 @@ from cdk.stacks.expiration import DEFINITION
 from orders.subscriber import subscriber as orders
 from payments.subscriber import subscriber as payments
 from tests.bus import sqs_record
-from tests.infrastructure.test_state_machine import evaluate
+from tests.state_machine import evaluate
 from ticketing.events import CATALOG, AnyEvent
 from ticketing.outbox import EventType
 from tickets.subscriber import subscriber as tickets

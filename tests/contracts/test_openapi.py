@@ -9,7 +9,6 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import orders.api
-from cdk.contracts import openapi
 from cdk.contracts.components import AmbiguousName, component_schemas
 from cdk.contracts.files import ROOT
 from cdk.contracts.headers import ANSWER_HEADERS, ANSWERED_WITH, REQUEST_HEADERS
@@ -265,9 +264,3 @@ class OrderView(View):
 def test_two_models_of_one_name_are_not_mixed_up() -> None:
     with pytest.raises(AmbiguousName):
         component_schemas([OrderView, orders.api.OrderView])
-
-
-def test_the_document_is_generated_from_the_operations_that_serve() -> None:
-    assert openapi.paths([("Users", DECLARED[0])]) == {
-        DECLARED[0].path: {"post": described(DECLARED[0])}
-    }

@@ -102,13 +102,6 @@ def test_the_handler_is_in_the_packaged_code(prod: Templates, name: str) -> None
     assert "lambda_handler" in handler.read_text()
 
 
-@pytest.mark.parametrize("name", ENVIRONMENT)
-def test_an_asset_holds_the_folder_of_one_service(prod: Templates, name: str) -> None:
-    function = prod.functions()[name]
-    package = function.properties["Handler"].partition(".")[0]
-    assert [path.name for path in prod.asset(function).iterdir()] == [package]
-
-
 def test_a_stack_makes_its_layers_itself_and_no_more_than_it_needs(prod: Templates) -> None:
     for function in prod.functions().values():
         used = {target(one) for one in function.properties["Layers"]}

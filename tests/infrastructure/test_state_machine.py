@@ -1,14 +1,11 @@
 """The timer: two states, and what its expressions make of an order's event."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from cdk.stacks.expiration import DEFINITION
 from tests import state_machine
 from tests.infrastructure.templates import Templates
 from tests.state_machine import evaluate
-from ticketing.events import ExpirationComplete
 
 ORDER_CREATED = {
     "source": "ticketing.orders",
@@ -68,22 +65,6 @@ def test_it_announces_the_expiration_of_the_order_it_was_started_for(prod: Templ
     }
 
 
-def test_what_it_announces_is_the_event_that_orders_understands(prod: Templates) -> None:
-    task = definition(prod)["States"]["Announce"]
-    detail = evaluate(task["Arguments"], ORDER_CREATED)["Entries"][0]["Detail"]
-    event = ExpirationComplete.model_validate(detail)
-    assert event.data.order_id == "order-1"
-
-
-def test_two_starts_for_one_order_announce_the_same_event(prod: Templates) -> None:
-    task = definition(prod)["States"]["Announce"]
-    first, second = (
-        evaluate(task["Arguments"], ORDER_CREATED)["Entries"][0]["Detail"] for _ in range(2)
-    )
-    assert first["metadata"]["id"] == second["metadata"]["id"]
-    assert first["data"] == second["data"]
-
-
 def test_an_announcement_that_fails_is_tried_again(prod: Templates) -> None:
     retry = definition(prod)["States"]["Announce"]["Retry"]
     assert [one["ErrorEquals"] for one in retry] == [["States.ALL"]]
@@ -96,8 +77,3 @@ def test_errors_are_logged_without_the_order(prod: Templates) -> None:
     assert machine["TracingConfiguration"] == {"Enabled": True}
     assert machine["LoggingConfiguration"]["Level"] == "ERROR"
     assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
-
-
-def test_the_deployed_definition_is_the_file(prod: Templates) -> None:
-    machine = machine_of(prod)
-    assert machine["DefinitionString"] == Path(DEFINITION).read_text()

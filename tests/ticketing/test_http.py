@@ -285,10 +285,3 @@ def test_the_answer_is_in_the_gateways_format() -> None:
     assert set(answer) == {"statusCode", "headers", "cookies", "body", "isBase64Encoded"}
     assert answer["isBase64Encoded"] is False
     assert all(isinstance(value, str) for value in answer["headers"].values())
-
-
-def test_what_is_declared_is_there_for_the_documentation() -> None:
-    described = api.operations[0]
-    assert (described.method, described.path) == ("POST", "/api/orders")
-    assert (described.status, described.refusals) == (HTTPStatus.CREATED, [TicketReserved])
-    assert described.handler is reserve
