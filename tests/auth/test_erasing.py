@@ -9,7 +9,7 @@ import pytest
 from auth.models import Account
 from auth.refusals import AlreadyErased
 from auth.store import AccountStore, attempts_key, email_key, erased_key, user_key
-from tests.auth.builders import ANN, NOON, PASSWORD, WRONG, an_account, create
+from tests.auth.builders import ANN, NOON, WRONG, an_account, create
 from tests.auth.client import (
     change_password,
     erase,
@@ -211,11 +211,3 @@ def test_the_address_of_another_account_is_left_alone(store: AccountStore, table
     store.forget("user-1")
     assert store.find(ANN)[0] == an_account(user_id="user-2")
     assert table.get(user_key("user-1")) is None
-
-
-def test_the_right_password_leaves_no_count_of_guesses(table: Table) -> None:
-    sign_up()
-    fail(2)
-    assert table.get(attempts_key(ANN))
-    assert sign_in(password=PASSWORD).status == 200
-    assert table.get(attempts_key(ANN)) is None

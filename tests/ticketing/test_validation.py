@@ -148,10 +148,6 @@ def test_a_number_that_is_none_is_refused(number: str) -> None:
     assert [error.field for error in refusal(f'{{"title": "A", "places": {number}}}')] == ["places"]
 
 
-def test_of_a_repeated_key_the_last_one_counts() -> None:
-    assert read_body(Concert, b'{"title": "A", "title": "B"}').title == "B"
-
-
 def test_a_flood_of_unknown_fields_is_answered_shortly() -> None:
     body = "{" + ",".join(f'"{number}":1' for number in range(3000)) + "}"
     assert len(refusal(body)) == MAX_ERRORS
