@@ -114,19 +114,6 @@ def test_a_payment_after_the_expiry_is_voided_and_never_captured(
     assert buyer.order(order)["status"] == "cancelled"
 
 
-def test_a_held_ticket_cannot_be_edited_and_the_price_stays(
-    seller: Person, buyer: Person, stripe_account: StripeAccount
-) -> None:
-    ticket = seller.lists(price=20)
-    order = buyer.reserves(ticket)
-    seller.sees_ticket(ticket, "reserved")
-    edit = seller.http.put(f"/api/tickets/{ticket['id']}", json={"title": "New", "price": 99})
-    assert (edit.status_code, edit.json()["type"]) == (409, "ticket-reserved")
-    buyer.pays(order)
-    buyer.sees_order(order, "complete")
-    assert stripe_account.only_intent_of(order).amount_received == 2000
-
-
 def test_an_edited_price_reaches_the_buyer_or_is_refused(seller: Person, buyer: Person) -> None:
     ticket = seller.lists(price=20)
     edited = seller.http.put(
