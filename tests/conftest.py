@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -90,6 +91,30 @@ def deferred(account: None, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, A
     sent: list[dict[str, Any]] = []
     monkeypatch.setattr(aws.client("sqs"), "send_message", lambda **call: sent.append(call))
     return sent
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+    """What time it is for a subscriber: `clock[0]`; noon at first."""
+    times = [datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)]
+    monkeypatch.setattr("ticketing.subscriber.now", lambda: times[0])
+    return times
+
+
+@pytest.fixture
+def calls(account: None) -> Iterator[list[str]]:
+    """The AWS calls that are made, by name."""
+    made: list[str] = []
+
+    def note(model: object, **_: object) -> None:
+        made.append(getattr(model, "name", ""))
+
+    clients = [aws.client("dynamodb"), aws.client("secretsmanager")]
+    for client in clients:
+        client.meta.events.register("before-call", note, unique_id="calls")
+    yield made
+    for client in clients:
+        client.meta.events.unregister("before-call", note, unique_id="calls")
 
 
 @pytest.fixture

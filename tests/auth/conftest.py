@@ -63,22 +63,6 @@ def store(table: Table) -> AccountStore:
 
 
 @pytest.fixture
-def calls(account: None) -> Iterator[list[str]]:
-    """The AWS calls that are made, by name."""
-    made: list[str] = []
-
-    def note(model: object, **_: object) -> None:
-        made.append(getattr(model, "name", ""))
-
-    clients = [aws.client("dynamodb"), aws.client("secretsmanager")]
-    for client in clients:
-        client.meta.events.register("before-call", note, unique_id="calls")
-    yield made
-    for client in clients:
-        client.meta.events.unregister("before-call", note, unique_id="calls")
-
-
-@pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> StringIO:
     """What the functions log, as text."""
     text = StringIO()

@@ -20,14 +20,6 @@ LATER = NOON + timedelta(minutes=20)
 """When every token of the user's is over."""
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
-    """What time it is for the subscriber: `clock[0]`."""
-    times = [NOON]
-    monkeypatch.setattr(shared, "now", lambda: times[0])
-    return times
-
-
 def receive(*events: Any) -> list[int]:
     return deliver(subscriber.lambda_handler, *events)
 
