@@ -78,7 +78,7 @@ def test_signing_out_everywhere_ends_every_session_of_the_account() -> None:
     assert is_alive(sign_in(ANN))
 
 
-def test_everywhere_takes_an_access_token(store: AccountStore) -> None:
+def test_everywhere_takes_an_access_token() -> None:
     mine = sign_up()
     for body in ({"everywhere": True}, {"everywhere": True, "refreshToken": "a.b"}):
         answer = sign_out(body)
@@ -90,9 +90,7 @@ def test_everywhere_of_an_account_that_is_gone_is_401() -> None:
     assert sign_out({"everywhere": True}, Authorization=f"Bearer {a_token()}").status == 401
 
 
-def test_a_session_that_began_just_before_everywhere_ends_too(
-    store: AccountStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_session_that_began_just_before_everywhere_ends_too(store: AccountStore) -> None:
     """It had read the account, and was stored after the others were ended."""
     first = sign_up()
     account, *_ = store.find(ANN)

@@ -152,7 +152,7 @@ def test_a_guess_whose_answer_was_lost_counts_once(
     assert store.find(ANN)[1].failures == before + 1
 
 
-def test_a_new_epoch_is_the_same_by_address_and_by_id(store: AccountStore, table: Table) -> None:
+def test_a_new_epoch_is_the_same_by_address_and_by_id(store: AccountStore) -> None:
     create(store, an_account(), NOON)
     store.end_sessions(an_owner(0))
     store.end_sessions(an_owner(0))
@@ -161,7 +161,7 @@ def test_a_new_epoch_is_the_same_by_address_and_by_id(store: AccountStore, table
     assert store.owner("user-1") == an_owner(2)
 
 
-def test_no_epoch_makes_an_account(store: AccountStore, table: Table) -> None:
+def test_no_epoch_makes_an_account(store: AccountStore) -> None:
     store.end_sessions(an_owner(0))
     assert store.owner("user-1") is None
     assert store.find(ANN)[0] is None

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
 
@@ -108,4 +107,3 @@ class Tab:
 
 
 type OpenTab = Callable[..., Tab]
-type Options = dict[str, Any]

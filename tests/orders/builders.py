@@ -14,8 +14,8 @@ RESERVATION = timedelta(minutes=15)
 SELLER, BUYER, OTHER = "seller", "buyer", "other"
 
 
-def a_cause(at: datetime = NOON, correlation_id: str = "request-1") -> Cause:
-    return Cause(correlation_id, "request-1", at)
+def a_cause(at: datetime = NOON) -> Cause:
+    return Cause("request-1", "request-1", at)
 
 
 def ticket_facts(**changes: Any) -> dict[str, Any]:

@@ -340,6 +340,5 @@ def test_a_lost_reply_of_a_confirmation_is_not_a_refusal(
         return update_item(**request)
 
     monkeypatch.setattr(client, "update_item", lose_the_first_reply)
-    monkeypatch.setattr(store._table, "_client", client)
     assert store.confirm(order.id, a_cause()).status is OrderStatus.AWAITING_PAYMENT
     assert stored(table, order)["version"] == 1
