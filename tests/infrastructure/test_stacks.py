@@ -72,9 +72,12 @@ def test_a_stack_is_deployed_without_those_below_it(stacks: str, asked: str) -> 
 
 
 def test_every_resource_that_can_be_tagged_names_its_stage(prod: Templates) -> None:
-    for table in prod.resources("AWS::Lambda::Function", "AWS::SQS::Queue"):
-        tags = {one["Key"]: one["Value"] for one in table.properties["Tags"]}
-        assert tags == {"project": "ticketing", "stage": "prod"}
+    taggable = {one.type for one in prod.resources() if "Tags" in one.properties}
+    for one in prod.resources(*taggable):
+        tags = one.properties["Tags"]
+        if isinstance(tags, list):
+            tags = {each["Key"]: each["Value"] for each in tags}
+        assert tags == {"project": "ticketing", "stage": "prod"}, one
 
 
 def names(templates: Templates) -> Iterator[str]:

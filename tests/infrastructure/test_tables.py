@@ -79,7 +79,7 @@ def by_name(attributes: list[dict[str, str]]) -> dict[str, str]:
     return {one["AttributeName"]: one["AttributeType"] for one in attributes}
 
 
-def test_only_attempts_to_sign_in_vanish_by_themselves(prod: Templates) -> None:
+def test_only_items_of_auth_vanish_by_themselves(prod: Templates) -> None:
     expiring = {
         service: table.properties["TimeToLiveSpecification"]
         for service, table in tables(prod).items()
