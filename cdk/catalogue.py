@@ -1,32 +1,25 @@
-"""The event catalogue as data: who announces what to whom. Rules on the bus are made from it."""
+"""Who hears of what, as data: rules on the bus are made from it.
 
-from dataclasses import dataclass
+Who announces an event its class says, in `ticketing.events`.
+"""
 
-from ticketing.events import SOURCE_PREFIX
+from ticketing.events import CATALOG, SOURCE_PREFIX
+from ticketing.outbox import EventType
 
-
-@dataclass(frozen=True, slots=True)
-class EventType:
-    """A domain event: its detail-type, the service that sends it and those that receive it."""
-
-    name: str
-    producer: str
-    consumers: tuple[str, ...]
-
-
-CATALOGUE = (
-    EventType("ticket:created", "tickets", ("orders",)),
-    EventType("ticket:updated", "tickets", ("orders",)),
-    EventType("order:created", "orders", ("tickets", "payments", "expiration")),
-    EventType("order:confirmed", "orders", ("payments",)),
-    EventType("order:completed", "orders", ("tickets", "payments")),
-    EventType("order:cancelled", "orders", ("tickets", "payments")),
-    EventType("expiration:complete", "expiration", ("orders",)),
-    EventType("payment:authorized", "payments", ("orders",)),
-    EventType("payment:created", "payments", ("orders",)),
-    EventType("payment:failed", "payments", ("orders",)),
-    EventType("user:erased", "auth", ("auth", "tickets", "orders")),
-)
+CONSUMERS: dict[EventType, tuple[str, ...]] = {
+    EventType.TICKET_CREATED: ("orders",),
+    EventType.TICKET_UPDATED: ("orders",),
+    EventType.ORDER_CREATED: ("tickets", "payments", "expiration"),
+    EventType.ORDER_CONFIRMED: ("payments",),
+    EventType.ORDER_COMPLETED: ("tickets", "payments"),
+    EventType.ORDER_CANCELLED: ("tickets", "payments"),
+    EventType.EXPIRATION_COMPLETE: ("orders",),
+    EventType.PAYMENT_AUTHORIZED: ("orders",),
+    EventType.PAYMENT_CREATED: ("orders",),
+    EventType.PAYMENT_FAILED: ("orders",),
+    EventType.USER_ERASED: ("auth", "tickets", "orders"),
+}
+"""The services that receive an event."""
 
 
 def source(producer: str) -> str:
@@ -37,7 +30,7 @@ def source(producer: str) -> str:
 def consumed_by(service: str) -> dict[str, list[str]]:
     """The detail-types a service receives, by the service that sends them."""
     received: dict[str, list[str]] = {}
-    for event in CATALOGUE:
-        if service in event.consumers:
-            received.setdefault(event.producer, []).append(event.name)
+    for event_type, consumers in CONSUMERS.items():
+        if service in consumers:
+            received.setdefault(CATALOG[event_type].producer, []).append(event_type.value)
     return received

@@ -1,9 +1,8 @@
 """The catalogue of events as a page: who announces what to whom, when, and by which rules."""
 
-from cdk.catalogue import CATALOGUE
+from cdk.catalogue import CONSUMERS
 from cdk.contracts.schemas import file_name
-from ticketing.events import CATALOG
-from ticketing.outbox import EventType
+from ticketing.events import CATALOG, AnyEvent
 
 PAGE = """\
 # Domain events
@@ -15,7 +14,7 @@ The whole of what services know of each other. Events travel on the EventBridge 
 |---|---|---|---|---|
 {rows}
 
-`make contracts` writes this folder from the classes in `ticketing.events` and the producers and
+`make contracts` writes this folder from the classes in `ticketing.events` and the
 consumers in `cdk/catalogue.py`; a test fails when it is stale.
 
 ## What an event is
@@ -52,13 +51,13 @@ consumers in `cdk/catalogue.py`; a test fails when it is stale.
 
 def catalogue() -> str:
     """The text of `events/README.md`."""
-    rows = [_row(event.name, event.producer, event.consumers) for event in CATALOGUE]
+    rows = [_row(CATALOG[name], consumers) for name, consumers in CONSUMERS.items()]
     return PAGE.format(rows="\n".join(rows))
 
 
-def _row(name: str, producer: str, consumers: tuple[str, ...]) -> str:
-    event = CATALOG[EventType(name)]
+def _row(event: type[AnyEvent], consumers: tuple[str, ...]) -> str:
     when = (event.__doc__ or "").split("\n")[0].rstrip(".")
-    file = f"{producer}/{file_name(event)}"
+    file = f"{event.producer}/{file_name(event)}"
     contract = f"[schema]({file}.schema.json), [sample]({file}.sample.json)"
-    return f"| `{name}` | {producer} | {', '.join(consumers)} | {when} | {contract} |"
+    who = f"{event.producer} | {', '.join(consumers)}"
+    return f"| `{event.detail_type}` | {who} | {when} | {contract} |"

@@ -15,7 +15,7 @@ from itertools import count
 from typing import Any
 from unittest.mock import patch
 
-from cdk.catalogue import CATALOGUE
+from cdk.catalogue import CONSUMERS
 from cdk.local.stripe_double.account import Event
 from payments.connection import Answer as StripeAnswer
 from tests.gateway import LambdaContext
@@ -43,7 +43,6 @@ ENVIRONMENT = {
 
 STORES = ("auth", "tickets", "orders", "payments")
 PACKAGES = {*STORES, "outbox", "reference"}
-CONSUMERS = {event.name: event.consumers for event in CATALOGUE}
 TOLD_BY_STRIPE = frozenset(
     {
         "payment_intent.amount_capturable_updated",

@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from cdk.catalogue import CONSUMERS
 from cdk.republish import BUCKET, PUBLISHER
 from cdk.settings import PROD
 from cdk.tables import TABLES
 from cdk.throttles import SHARES
 from tests.infrastructure.templates import Resource, Templates, target
+from ticketing.outbox import EventType
 
 DAY = int(timedelta(days=1).total_seconds())
 
@@ -63,6 +65,10 @@ def test_rules_route_each_event_to_its_consumers_and_to_nobody_else(prod: Templa
         for producer, names in received.items()
         for name in names
     }
+
+
+def test_the_catalogue_names_the_events_that_exist() -> None:
+    assert set(CONSUMERS) == set(EventType)
 
 
 def test_every_rule_is_on_our_bus_and_each_target_has_a_dead_letter_queue(prod: Templates) -> None:
